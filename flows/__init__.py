@@ -1,0 +1,1 @@
+"""Order, retry, concurrency and the command line."""

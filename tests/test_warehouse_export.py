@@ -1,0 +1,97 @@
+"""Exports: what a page wrote never becomes a formula, numbers stay numbers, Vietnamese stays readable."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from warehouse import export
+
+HOSTILE = ['=HYPERLINK("x")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n=1"]
+
+
+def reader(table: pa.Table) -> pa.RecordBatchReader:
+    return table.to_reader()
+
+
+def sample() -> pa.Table:
+    return pa.table(
+        {
+            "title": ["Dân vận khéo; “4 tại chỗ”", *HOSTILE],
+            "value": pa.array([1234.5, 2.0, None, 1e20, -0.5, 0.1, float("nan"), 3.0, 4.0]),
+            "tags": [["a", "=b"], [], None, [], [], [], [], [], []],
+            "on": [date(2024, 4, 24)] * 9,
+            "at": pa.array([datetime(2024, 4, 24, 1, 15, tzinfo=UTC)] * 9, pa.timestamp("us", tz="Asia/Ho_Chi_Minh")),
+        }
+    )
+
+
+def test_csv_opens_right() -> None:
+    out = io.StringIO()
+    assert export.write_csv(reader(sample()), out, decimal_comma=True) == 9
+    text = out.getvalue()
+    assert text.startswith("\ufefftitle;value;tags;on;at\r\n")
+    assert '"Dân vận khéo; “4 tại chỗ”";1234,5;a; =b;' not in text
+    assert "1234,5" in text
+    assert "2024-04-24 08:15:00+07:00" in text
+
+
+@pytest.mark.parametrize("cell", HOSTILE)
+def test_no_formula_in_csv(cell: str) -> None:
+    assert export.safe_text(cell).startswith("'")
+
+
+def test_plain_text_is_left_alone() -> None:
+    assert export.safe_text("Nghị quyết 33 = tốt") == "Nghị quyết 33 = tốt"
+
+
+def test_a_list_that_begins_with_a_formula_is_text() -> None:
+    out = io.StringIO()
+    export.write_csv(reader(pa.table({"tags": [["=1+1", "b"]]})), out)
+    assert out.getvalue().splitlines()[1] == "'=1+1; b"
+
+
+def test_xlsx_holds_text_and_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    assert export.write_xlsx(reader(sample()), path) == 9
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert sheet["A3"].data_type == "s"
+    assert sheet["A3"].value == HOSTILE[0]
+    assert sheet["B2"].value == 1234.5
+    assert sheet["B2"].data_type == "n"
+    assert sheet["D2"].value == datetime(2024, 4, 24)  # noqa: DTZ001 - a sheet knows no time zone
+    assert sheet["E2"].value == datetime(2024, 4, 24, 8, 15)  # noqa: DTZ001
+
+
+def test_xlsx_refuses_what_does_not_fit(tmp_path: Path) -> None:
+    with pytest.raises(export.ExportError, match="32767"):
+        export.write_xlsx(reader(pa.table({"text": ["x" * 40_000]})), tmp_path / "x.xlsx")
+
+
+def test_json_keeps_lists_and_drops_no_number() -> None:
+    out = io.StringIO()
+    export.write_json(reader(sample()), out)
+    first, *_ = map(json.loads, out.getvalue().splitlines())
+    assert first["tags"] == ["a", "=b"]
+    assert first["on"] == "2024-04-24"
+
+
+def test_parquet_round_trip(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    assert export.write_parquet(reader(sample()), path) == 9
+    assert pq.read_table(path).column("title").to_pylist()[1] == HOSTILE[0]
+
+
+def test_text_table_shows_no_control_characters() -> None:
+    text = export.as_text_table(["a"], [["x\x1b[31m\u202e" + "y" * 90]])
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert text.splitlines()[2].endswith("…")

@@ -1,0 +1,64 @@
+"""The data dictionary as Markdown, made from the contract; `DICTIONARY.md` is this text and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pyarrow as pa
+
+from warehouse.contracts import TABLES, Column, Table
+
+_HEAD: Final = """# Data dictionary
+
+Made by `tinhuy dictionary` from `warehouse/contracts.py`; the Parquet files carry the same texts as field metadata.
+All offsets count Unicode code points of `articles.text`. Times of the portals are in Asia/Ho_Chi_Minh, times of
+fetching in UTC.
+"""
+
+
+def type_name(kind: pa.DataType) -> str:
+    """Return the name of a column's type as readers know it (`text`, `date`, `list of text` …)."""
+    if pa.types.is_list(kind):
+        return f"list of {type_name(kind.value_type)}"
+    if pa.types.is_timestamp(kind):
+        return f"timestamp ({kind.tz})"
+    names = {"string": "text", "date32[day]": "date", "double": "number", "bool": "true/false", "binary": "bytes"}
+    return names.get(str(kind), str(kind).replace("int", "integer "))
+
+
+def notes(column: Column) -> str:
+    """Return everything about a column but its name and type, in one line of Markdown."""
+    parts = [column.meaning]
+    if column.unit:
+        parts.append(f"Unit: {column.unit}.")
+    if column.values:
+        parts.append("One of " + ", ".join(f"`{value}`" for value in column.values) + ".")
+    if column.references:
+        parts.append(f"Refers to `{column.references}`.")
+    if column.caveat:
+        parts.append(f"**{column.caveat}**")
+    if column.example:
+        parts.append(f"Example: `{column.example}`.")
+    return " ".join(parts).replace("|", "\\|")
+
+
+def _rows(table: Table) -> Iterator[str]:
+    yield "| column | type | null | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for column in table.columns:
+        null = "never" if not column.nullable else (column.null or "unknown")
+        yield f"| `{column.name}` | {type_name(column.type)} | {null} | {notes(column)} |"
+
+
+def markdown() -> str:
+    """Return the whole dictionary, ending in one line break."""
+    parts = [_HEAD]
+    parts.append("\n".join(f"- [`{t.name}`](#{t.name}): {t.meaning}" for t in TABLES.values()))
+    for table in TABLES.values():
+        where = "partitioned by `portal` and `year`" if table.partitioned else "one file, `part-0.parquet`"
+        key = ", ".join(f"`{name}`" for name in table.key)
+        parts.append(f"\n## {table.name}\n\n{table.meaning} Key: {key}; {where}.\n")
+        parts.extend(f"- {caveat}" for caveat in table.caveats)
+        parts.append("\n".join(_rows(table)))
+    return "\n".join(parts) + "\n"

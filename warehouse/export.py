@@ -1,0 +1,178 @@
+"""A result of a query as CSV, JSON, Parquet or a spreadsheet that opens right.
+
+Text from pages is never a formula: in CSV a cell that a spreadsheet would run gets an apostrophe in front, in XLSX
+every text is written as text. CSV is UTF-8 with a byte order mark, because spreadsheets guess wrong without one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+
+FORMATS: Final = ("table", "csv", "json", "parquet", "xlsx")
+SHEET_ROWS: Final = 1_048_576
+SHEET_CELL: Final = 32_767
+"""Limits of the XLSX format: rows of a sheet, characters of a cell."""
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_LIST_JOINER: Final = "; "
+
+
+class ExportError(Exception):
+    """The result does not fit the format."""
+
+
+def _rows(reader: pa.RecordBatchReader) -> Iterator[list[Any]]:
+    for batch in reader:
+        columns = [column.to_pylist() for column in batch.columns]
+        yield from (list(row) for row in zip(*columns, strict=True))
+
+
+def safe_text(text: str) -> str:
+    """Return `text` so that a spreadsheet that reads it from CSV shows it and never runs it."""
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA_STARTS) or text.startswith("\n") else text
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as text, number or None; lists as texts joined by `; `, bytes in hex."""
+    if isinstance(value, list | tuple):
+        return _LIST_JOINER.join("" if item is None else str(_plain(item)) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def _number(value: float, decimal_comma: bool) -> str:
+    if not math.isfinite(value):
+        return ""
+    text = repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return text.replace(".", ",") if decimal_comma else text
+
+
+def write_csv(reader: pa.RecordBatchReader, stream: TextIO, *, decimal_comma: bool = False) -> int:
+    """Write rows as CSV and return how many; `decimal_comma` parts fields by `;`, as a Vietnamese Excel expects."""
+    stream.write("\ufeff")
+    writer = csv.writer(stream, delimiter=";" if decimal_comma else ",", lineterminator="\r\n")
+    writer.writerow([safe_text(name) for name in reader.schema.names])
+    count = 0
+    for row in _rows(reader):
+        cells = []
+        for value in map(_plain, row):
+            if isinstance(value, str):
+                cells.append(safe_text(value))
+            elif isinstance(value, float):
+                cells.append(_number(value, decimal_comma))
+            else:
+                cells.append("" if value is None else str(value))
+        writer.writerow(cells)
+        count += 1
+    return count
+
+
+def write_json(reader: pa.RecordBatchReader, stream: TextIO) -> int:
+    """Write rows as one JSON object a line and return how many; lists stay lists, times are ISO 8601."""
+    names = reader.schema.names
+    count = 0
+    for row in _rows(reader):
+        record = {name: _json_value(value) for name, value in zip(names, row, strict=True)}
+        stream.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+        count += 1
+    return count
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list):
+        return [_json_value(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def write_parquet(reader: pa.RecordBatchReader, path: Path) -> int:
+    """Write rows to one Parquet file and return how many."""
+    count = 0
+    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
+
+
+def write_xlsx(reader: pa.RecordBatchReader, path: Path) -> int:
+    """Write rows to one sheet and return how many; ExportError where the format's limits are passed."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet("tinhuy")
+        bold = book.add_format({"bold": True})
+        formats = {
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
+        for index, name in enumerate(reader.schema.names):
+            sheet.write_string(0, index, name, bold)
+        sheet.freeze_panes(1, 0)
+        count = 0
+        for count, row in enumerate(_rows(reader), start=1):
+            if count >= SHEET_ROWS:
+                raise ExportError(f"more than {SHEET_ROWS - 1} rows do not fit a sheet; narrow the query or write CSV")
+            for index, value in enumerate(row):
+                _write_cell(sheet, count, index, value, formats)
+    return count
+
+
+def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type[date], Any]) -> None:
+    if value is None:
+        return
+    if type(value) in formats:
+        moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        sheet.write_datetime(row, column, moment, formats[type(value)])
+        return
+    plain = _plain(value)
+    if isinstance(plain, int | float):
+        if math.isfinite(plain):
+            sheet.write_number(row, column, plain)
+        return
+    if len(plain) > SHEET_CELL:
+        raise ExportError(
+            f"row {row} has a text of {len(plain)} characters; a cell holds "
+            f"{SHEET_CELL}. Leave that column out or write CSV"
+        )
+    sheet.write_string(row, column, plain)
+
+
+def as_text_table(names: Iterable[str], rows: Iterable[Iterable[Any]], *, width: int = 60) -> str:
+    """Return rows as a plain text table, long cells cut at `width` code points with `…`; control characters shown."""
+    shown = [[str(name) for name in names]]
+    for row in rows:
+        cells = ("" if (plain := _plain(value)) is None else str(plain) for value in row)
+        cleaned = ("".join(c if c.isprintable() else " " for c in cell) for cell in cells)
+        shown.append([cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cleaned])
+    widths = [max(len(row[i]) for row in shown) for i in range(len(shown[0]))]
+    out = io.StringIO()
+    for index, row in enumerate(shown):
+        out.write("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip() + "\n")
+        if index == 0:
+            out.write("  ".join("-" * size for size in widths) + "\n")
+    return out.getvalue()
