@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Final
 
 import pyarrow as pa
 
-from warehouse.contracts import TABLES, Column, Table
+from warehouse.contracts import TABLES, Column, Table, example
 
 _HEAD: Final = """# Data dictionary
 
@@ -27,7 +28,7 @@ def type_name(kind: pa.DataType) -> str:
     return names.get(str(kind), str(kind).replace("int", "integer "))
 
 
-def notes(column: Column) -> str:
+def notes(table: Table, column: Column) -> str:
     """Return everything about a column but its name and type, in one line of Markdown."""
     parts = [column.meaning]
     if column.unit:
@@ -38,8 +39,7 @@ def notes(column: Column) -> str:
         parts.append(f"Refers to `{column.references}`.")
     if column.caveat:
         parts.append(f"**{column.caveat}**")
-    if column.example:
-        parts.append(f"Example: `{column.example}`.")
+    parts.append(f"Example: `{example(table.name, column.name)}`.")
     return " ".join(parts).replace("|", "\\|")
 
 
@@ -48,7 +48,7 @@ def _rows(table: Table) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for column in table.columns:
         null = "never" if not column.nullable else (column.null or "unknown")
-        yield f"| `{column.name}` | {type_name(column.type)} | {null} | {notes(column)} |"
+        yield f"| `{column.name}` | {type_name(column.type)} | {null} | {notes(table, column)} |"
 
 
 def markdown() -> str:
@@ -62,3 +62,16 @@ def markdown() -> str:
         parts.extend(f"- {caveat}" for caveat in table.caveats)
         parts.append("\n".join(_rows(table)))
     return "\n".join(parts) + "\n"
+
+
+def columns_digest() -> str:
+    """Return 12 hex digits over the names, types and nullability of every column; `CHANGELOG.md` records it.
+
+    Wording may change freely; a column that comes, goes or changes type asks for a line that tells readers.
+    """
+    told = [
+        (table.name, table.partitioned, column.name, str(column.type), column.nullable, column.values)
+        for table in TABLES.values()
+        for column in table.columns
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
