@@ -133,10 +133,10 @@ def test_periods() -> None:
 def test_scope_and_province() -> None:
     text = TEXT_HEAD + "Huyện Yên Minh có 90 mô hình “Dân vận khéo”; tỉnh Lào Cai có 70 mô hình “Dân vận khéo”."
     start = text.index("Yên Minh")
-    columns = ("start", "surface", "level", "place_id", "province")
+    columns = ("start", "end", "surface", "level", "place_id", "province")
     mentions = [
-        (start, "Yên Minh", "district", "2008/ha-giang/yen-minh", "ha-giang"),
-        (text.index("Lào Cai"), "Lào Cai", "province", "2008/lao-cai", "lao-cai"),
+        (start, start + 8, "Yên Minh", "district", "2008/ha-giang/yen-minh", "ha-giang"),
+        (text.index("Lào Cai"), text.index("Lào Cai") + 7, "Lào Cai", "province", "2008/lao-cai", "lao-cai"),
     ]
     places = [dict(zip(columns, mention, strict=True)) for mention in mentions]
     one = article(text, [figure(text, "90", **YEAR), figure(text, "70", **YEAR)])
@@ -178,6 +178,4 @@ def test_definitions_are_whole() -> None:
     assert len(keys) >= 36
     for definition in definitions():
         assert definition.kinds
-        assert any(
-            (definition.nouns, definition.clause, definition.sentence, definition.clause_or_prior, definition.after)
-        )
+        assert any((definition.nouns, definition.clause, definition.sentence, definition.subject, definition.after))

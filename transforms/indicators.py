@@ -1,13 +1,15 @@
 """The province by period panel: which figures state a named indicator, and which of several to use.
 
 Definitions are data (`data/indicators.toml`). A figure enters when it is a level that the text states as fact, its
-province is known and its period is: printed with it, given earlier in its paragraph (flag `period_from_paragraph`),
-or the day of publication where the sentence speaks of now (flag `as_of_publication`). What conflicts stays, one row
-chosen with its reason; copies of one text count once.
+province is known and its period is: printed with it; the only one of its sentence (flag `period_from_sentence`); the
+day of publication where the sentence speaks of now (`as_of_publication`); the one told before it in its paragraph
+(`period_from_paragraph`); or the year told last, where it says `trong năm` (`period_from_article`). What conflicts
+stays, one row chosen with its reason; copies of one text count once.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +19,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from transforms.provinces import province_at, scheme_on, successor
+from transforms.provinces import MERGER, province_at, scheme_on, successor
 from warehouse.ids import row_id
 
 Row = Mapping[str, Any]
@@ -37,10 +39,35 @@ _WHOLE_PROVINCE: Final = frozenset(
 )
 _PROVINCE_SCOPE: Final = "province"
 _WINDOW: Final = 160
-_LABEL_CUTS: Final = (",", ";", ".", ":", "(")
+_STOPS: Final = (",", ";", ":", "(")
+_UNIT_REACH: Final = 12
+"""How far behind a number its unit may begin (`1,2 triệu lượt`)."""
+_SISTERS: Final = 60
+"""Longest stretch, in code points, between the two numbers of `giảm từ 32,13% (năm 2010) xuống còn 19,56%`."""
+_TO: Final = ("xuống", "lên", "còn ", "đến ")
+_PART: Final = ("trong đó", "trong số", "riêng ")
+"""Words in front of a part of a whole."""
 _TRUST_PRINTED: Final = 1.0
+_TRUST_SENTENCE: Final = 0.8
 _TRUST_NOW: Final = 0.8
 _TRUST_PARAGRAPH: Final = 0.6
+_TRUST_ARTICLE: Final = 0.5
+_INFERRED: Final = frozenset(
+    {
+        "period_from_sentence",
+        "period_from_paragraph",
+        "period_from_article",
+        "as_of_publication",
+        "open_end_at_publication",
+    }
+)
+_OWN_UNIT: Final = re.compile(
+    r"(?<!các )(?<!cấp )(?<!mỗi )(?<!từng )(?<!\d )\b"
+    r"([Xx]ã|[Pp]hường|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã|[Tt]hôn|[Bb]ản|Chi bộ) "
+    r"(?=(?:đã|có|tổ chức|đặt|hiện|được|vận động|huy động|xây dựng|triển khai|thành lập|tiếp)\b)"
+)
+"""The writer's own commune or district, not named because the reader knows it: `xã tổ chức 14 hội nghị`."""
+_DECEMBER: Final = 12
 _QUALIFIER_ORDER: Final = ("exact", "at_least", "at_most", "over", "under", "about")
 
 
@@ -61,8 +88,11 @@ class Definition:
     after: tuple[tuple[str, ...], ...] = ()
     sentence: tuple[tuple[str, ...], ...] = ()
     paragraph: tuple[tuple[str, ...], ...] = ()
-    clause_or_prior: tuple[tuple[str, ...], ...] = ()
+    subject: tuple[tuple[str, ...], ...] = ()
+    prior: tuple[tuple[str, ...], ...] = ()
     none: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    whole: bool = False
     label: tuple[str, ...] = ()
     not_label: tuple[str, ...] = ()
     change: str = "level"
@@ -74,6 +104,8 @@ class Window:
 
     before: str
     after: str
+    subject: str
+    """What the number is said of; see `_subject`."""
     prior: str
     """The sentence up to the number."""
     sentence: str
@@ -137,7 +169,7 @@ def of_article(article: Article) -> Iterator[dict[str, Any]]:
         window = _window(text, figures, index)
         for definition in some:
             if _met(definition, window):
-                row = _row(definition, article, figure, figures[:index], window)
+                row = _row(definition, article, figure, figures, window)
                 if row is not None:
                     yield row
 
@@ -158,19 +190,46 @@ def _window(text: str, figures: Sequence[Row], index: int) -> Window:
     left = max(first, figures[index - 1]["end"] if index else 0, start - _WINDOW)
     right = min(last, figures[index + 1]["start"] if index + 1 < len(figures) else last, end + _WINDOW)
     before, after = text[left:start].casefold(), text[end:right].casefold()
-    semicolon = after.find(";")
-    after = after[:semicolon] if semicolon >= 0 else after
-    before = before[before.rfind(";") + 1 :]
+    # What stands between two numbers belongs to the left one up to the first stop, and to the right one behind it.
+    if index and figures[index - 1]["end"] == left:
+        before = before[_first_stop(before, figures[index - 1]) :]
+    after = after[: _first_stop(after, figure)]
     line = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     paragraph = text[line : line_end if line_end >= 0 else len(text)].casefold()
-    cuts = [cut for mark in _LABEL_CUTS if (cut := after.find(mark)) >= 0]
-    behind = after[: min(cuts)] if cuts else after
-    label = behind if any(phrase in behind for phrase in _labels()) else before
+    label = after if any(phrase in after for phrase in _labels()) else before
     category = (figure["category"] or "").casefold()
+    prior = text[first:start].casefold()
     return Window(
-        before, after, text[first:start].casefold(), text[first:last].casefold(), paragraph, category or label
+        before, after, _subject(text, figures, index), prior, text[first:last].casefold(), paragraph, category or label
     )
+
+
+def _first_stop(gap: str, figure: Row) -> int:
+    """Return where the first comma, semicolon, colon or bracket behind `figure` and its unit stands in `gap`.
+
+    The unit's own commas (`cuộc tiếp xúc, đối thoại`) do not count; without a stop the length of `gap` is returned.
+    """
+    unit = (figure["unit"] or "").casefold()
+    start = (
+        gap.find(unit, 0, len(unit) + _UNIT_REACH) + len(unit) if unit and unit in gap[: len(unit) + _UNIT_REACH] else 0
+    )
+    found = [place for mark in _STOPS if (place := gap.find(mark, start)) >= 0]
+    return min(found, default=len(gap))
+
+
+def _subject(text: str, figures: Sequence[Row], index: int) -> str:
+    """Return what the number is said of: the words before it, and before its sisters in `giảm từ A xuống còn B`."""
+    said = ""
+    while True:
+        figure = figures[index]
+        left = max(figure["sentence_start"], figures[index - 1]["end"] if index else 0, figure["start"] - _WINDOW)
+        before = text[left : figure["start"]].casefold()
+        said = before + said
+        goes_on = index > 0 and figures[index - 1]["end"] == left and len(before) <= _SISTERS
+        if not goes_on or ";" in before or not any(word in before for word in _TO):
+            return said
+        index -= 1
 
 
 def _met(definition: Definition, window: Window) -> bool:
@@ -181,8 +240,13 @@ def _met(definition: Definition, window: Window) -> bool:
         and _all(definition.after, window.after)
         and _all(definition.sentence, window.sentence)
         and _all(definition.paragraph, window.paragraph)
-        and _all(definition.clause_or_prior, window.prior + " " + window.after)
-        and not any(phrase in clause for phrase in definition.none)
+        and _all(definition.subject, window.subject + " " + window.after)
+        and _all(definition.prior, window.prior)
+        and (
+            any(phrase in clause for phrase in definition.unless)
+            or not any(phrase in clause for phrase in definition.none)
+        )
+        and not (definition.whole and any(phrase in window.before for phrase in _PART))
         and (not definition.label or any(phrase in window.label for phrase in definition.label))
         and not any(phrase in window.label for phrase in definition.not_label)
     )
@@ -193,9 +257,9 @@ def _all(groups: Sequence[Sequence[str]], text: str) -> bool:
 
 
 def _row(
-    definition: Definition, article: Article, figure: Row, earlier: Sequence[Row], window: Window
+    definition: Definition, article: Article, figure: Row, others: Sequence[Row], window: Window
 ) -> dict[str, Any] | None:
-    period = _period(article.row, figure, earlier, window)
+    period = _period(article.row, figure, others, window)
     if period is None:
         return None
     province, scope = _whose(article, figure, period.end)
@@ -236,32 +300,52 @@ def _row(
     }
 
 
-def _period(article: Row, figure: Row, earlier: Sequence[Row], window: Window) -> _Period | None:
+def _period(article: Row, figure: Row, others: Sequence[Row], window: Window) -> _Period | None:
+    period = _printed(article, figure, others, window)
+    published: date | None = article["published_on"]
+    if period is None or (published is not None and period.end.year > published.year):
+        return None  # what is told of a year to come is no level
+    return period
+
+
+def _printed(article: Row, figure: Row, others: Sequence[Row], window: Window) -> _Period | None:
     published: date | None = article["published_on"]
     if figure["period_end"] is not None:
         return _Period(figure["period_start"], figure["period_end"], None, _TRUST_PRINTED)
     if figure["period_start"] is not None:
         # "từ 2015 đến nay" is open: it ends when the article came out.
         return _Period(figure["period_start"], published, "open_end_at_publication", _TRUST_NOW) if published else None
+    ended = [other for other in others if other["period_end"] is not None]
+    mine = figure["sentence_start"]
+    together = {(o["period_start"], o["period_end"]) for o in ended if o["sentence_start"] == mine}
+    if len(together) == 1:
+        return _Period(*together.pop(), "period_from_sentence", _TRUST_SENTENCE)
     if published is not None and any(word in window.prior[-_WINDOW:] + window.after for word in _NOW):
         return _Period(None, published, "as_of_publication", _TRUST_NOW)
     line = article["text"].rfind("\n", 0, figure["start"])
-    for other in reversed(earlier):
-        if other["start"] <= line:
-            break
-        if other["period_end"] is not None:
-            return _Period(other["period_start"], other["period_end"], "period_from_paragraph", _TRUST_PARAGRAPH)
+    earlier = [other for other in ended if other["start"] < figure["start"]]
+    if earlier and earlier[-1]["start"] > line:
+        return _Period(
+            earlier[-1]["period_start"], earlier[-1]["period_end"], "period_from_paragraph", _TRUST_PARAGRAPH
+        )
+    if earlier and "trong năm" in window.prior:
+        last = earlier[-1]
+        if last["period_end"].month == _DECEMBER:  # "trong năm" speaks of the year told last
+            return _Period(
+                date(last["period_end"].year, 1, 1), last["period_end"], "period_from_article", _TRUST_ARTICLE
+            )
     return None
 
 
 def _whose(article: Article, figure: Row, day: date) -> tuple[str | None, str]:
     """Return the province that the figure speaks for and what part of it: `province`, or the part as printed."""
-    home = province_at(article.row["province"], day) or article.row["province"]
+    home = _home(article, day)
     # The clause decides: in `huyện A có 9 mô hình; tỉnh B có 7 mô hình` the second number is not of huyện A.
-    clause = article.row["text"].rfind(";", figure["sentence_start"], figure["start"]) + 1
-    first = max(clause, figure["sentence_start"])
-    near = [p for p in article.places if first <= p["start"] < figure["start"]]
-    provinces = {p["province"] for p in near if p["level"] == "province" and p["province"]}
+    sentence = [p for p in article.places if figure["sentence_start"] <= p["start"] < figure["start"]]
+    semicolon = article.row["text"].rfind(";", figure["sentence_start"], figure["start"])
+    first_of_clause = max(semicolon + 1, figure["sentence_start"])
+    near = [p for p in sentence if p["start"] >= first_of_clause]
+    provinces = {p["province"] for p in near or sentence if p["level"] == "province" and p["province"]}
     if len(provinces) == 1:
         home = province_at(provinces.pop(), day)
     scope = (figure["scope"] or "").casefold()
@@ -270,10 +354,26 @@ def _whose(article: Article, figure: Row, day: date) -> tuple[str | None, str]:
     if scope:
         return home, _PROVINCE_SCOPE
     units = [p for p in near if p["level"] != "province"]
+    unnamed = _OWN_UNIT.search(article.row["text"], first_of_clause, figure["start"])
+    if not units and not provinces and unnamed is not None:
+        return home, unnamed[1].casefold()
     if units:
         owner = units[-1]["province"]
         return (province_at(owner, day) if owner else home), units[-1]["place_id"] or units[-1]["surface"]
     return home, _PROVINCE_SCOPE
+
+
+def _home(article: Article, day: date) -> str | None:
+    """Return the province that the article speaks for, as it was on `day`.
+
+    An article of after the merger that tells of a year before it means the old province that its title names.
+    """
+    province: str | None = province_at(article.row["province"], day) or article.row["province"]
+    title = len(article.row["title"])
+    old = {p["province"] for p in article.places if p["level"] == "province" and p["end"] <= title and p["province"]}
+    if day < MERGER and len(old) == 1 and successor(name := old.pop()) == successor(province):
+        return str(name)
+    return province
 
 
 def choose(candidates: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -298,7 +398,7 @@ def choose(candidates: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _rank(row: Row, texts: int) -> tuple[Any, ...]:
-    inferred = any(flag in ("period_from_paragraph", "as_of_publication") for flag in row["flags"])
+    inferred = any(flag in _INFERRED for flag in row["flags"])
     published = row["published_on"]
     newest = -published.toordinal() if published is not None else 0
     return inferred, _QUALIFIER_ORDER.index(row["qualifier"]), -texts, newest, str(row["indicator_row_id"])

@@ -1,0 +1,92 @@
+"""The panel of the bundled sample articles, against rows that were read from their sentences by hand."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flows.demo
+from transforms import indicators, places, provinces
+from transforms.analysis import analyse
+
+ARTICLES = Path(flows.demo.__file__).parent / "articles"
+MORE = Path(__file__).parent / "data" / "panel" / "demo_more.tsv"
+Key = tuple[str, str, int, float]
+
+
+def samples() -> list[dict[str, Any]]:
+    return [
+        {"site": path.stem, **article}
+        for path in sorted(ARTICLES.glob("*.toml"))
+        for article in tomllib.loads(path.read_text(encoding="utf-8"))["article"]
+    ]
+
+
+def panel(number: int, sample: dict[str, Any]) -> list[dict[str, Any]]:
+    text = "\n".join(filter(None, [sample["title"], sample.get("lead"), *sample["paragraphs"]]))
+    published = sample["published_at"].date() if sample.get("published_at") else None
+    home = sample.get("province")
+    figures = [
+        {**figure.row(), "figure_id": f"{number}-{i}"}
+        for i, figure in enumerate(analyse(text, province=home, published=published).figures)
+    ]
+    row = {
+        "article_id": f"a{number}",
+        "portal": sample["site"],
+        "title": sample["title"],
+        "text": text,
+        "province": provinces.province_at(home, published),
+        "published_on": published,
+    }
+    mentions = [place.row() for place in places.find(text, province=home, on=published)]
+    return list(indicators.of_article(indicators.Article(row, figures, mentions)))
+
+
+def key(row: dict[str, Any]) -> Key:
+    return row["indicator"], row["province"], row["period_end"].year, row["value"]
+
+
+@pytest.fixture(scope="module")
+def found() -> list[dict[str, Any]]:
+    return [row for number, sample in enumerate(samples()) for row in panel(number, sample)]
+
+
+def noted() -> set[Key]:
+    return {
+        (told["indicator"], told.get("province", sample.get("province")), told["year"], float(told["value"]))
+        for sample in samples()
+        for told in sample.get("indicators", [])
+    }
+
+
+def more() -> dict[Key, str]:
+    lines = [line for line in MORE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {
+        (row["indicator"], row["province"], int(row["year"]), float(row["value"])): row["scope"]
+        for row in csv.DictReader(lines, delimiter="\t")
+    }
+
+
+def test_every_row_that_a_person_reads_is_found(found: list[dict[str, Any]]) -> None:
+    expected = noted() | set(more())
+    assert expected - {key(row) for row in found} == set()
+
+
+def test_no_row_is_made_up(found: list[dict[str, Any]]) -> None:
+    assert {key(row) for row in found} - noted() - set(more()) == set()
+
+
+def test_scopes(found: list[dict[str, Any]]) -> None:
+    told = more()
+    assert {(key(row), row["scope"]) for row in found if key(row) in told and row["scope"] != told[key(row)]} == set()
+
+
+def test_one_row_is_chosen_for_each_cell(found: list[dict[str, Any]]) -> None:
+    chosen = [row for row in indicators.choose(found) if row["chosen"]]
+    cells = [(r["indicator"], r["province"], r["scope"], r["period_start"], r["period_end"]) for r in chosen]
+    assert len(cells) == len(set(cells))
+    assert {key(row) for row in found} == {key(row) for row in chosen}
