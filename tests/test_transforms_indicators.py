@@ -130,6 +130,27 @@ def test_periods() -> None:
     assert row["confidence"] < 1
 
 
+def test_a_year_to_come_is_no_level() -> None:
+    text = TEXT_HEAD + "Đến năm 2026, tỉnh có 90 mô hình “Dân vận khéo”."
+    ahead = figure(text, "90", period_start=None, period_end=date(2026, 12, 31))
+    assert len(rows(text, [ahead])) == 1
+    assert rows(text, [ahead], published_on=date(2024, 5, 6)) == []
+    assert rows(text, [ahead], published_before=date(2024, 5, 6)) == []
+
+
+def test_a_commune_with_its_district_in_brackets_is_the_scope() -> None:
+    text = TEXT_HEAD + "Xã Lũng Phìn (Đồng Văn) có 90 mô hình “Dân vận khéo”."
+    commune, district = text.index("Lũng"), text.index("Đồng")
+    mentions = [
+        {"start": commune, "end": commune + 9, "surface": "Lũng Phìn", "level": "commune",
+         "place_id": "2008/ha-giang/dong-van/lung-phin", "province": "ha-giang"},
+        {"start": district, "end": district + 8, "surface": "Đồng Văn", "level": "district",
+         "place_id": "2008/ha-giang/dong-van", "province": "ha-giang"},
+    ]  # fmt: skip
+    subject = Article(article(text, [figure(text, "90", **YEAR)]).row, [figure(text, "90", **YEAR)], mentions)
+    assert [row["scope"] for row in of_article(subject)] == ["2008/ha-giang/dong-van/lung-phin"]
+
+
 def test_scope_and_province() -> None:
     text = TEXT_HEAD + "Huyện Yên Minh có 90 mô hình “Dân vận khéo”; tỉnh Lào Cai có 70 mô hình “Dân vận khéo”."
     start = text.index("Yên Minh")

@@ -302,8 +302,8 @@ def _row(
 
 def _period(article: Row, figure: Row, others: Sequence[Row], window: Window) -> _Period | None:
     period = _printed(article, figure, others, window)
-    published: date | None = article["published_on"]
-    if period is None or (published is not None and period.end.year > published.year):
+    known: date | None = article["published_on"] or article.get("published_before")
+    if period is None or (known is not None and period.end.year > known.year):
         return None  # what is told of a year to come is no level
     return period
 
@@ -358,9 +358,18 @@ def _whose(article: Article, figure: Row, day: date) -> tuple[str | None, str]:
     if not units and not provinces and unnamed is not None:
         return home, unnamed[1].casefold()
     if units:
-        owner = units[-1]["province"]
-        return (province_at(owner, day) if owner else home), units[-1]["place_id"] or units[-1]["surface"]
+        unit = _innermost(units)
+        owner = unit["province"]
+        return (province_at(owner, day) if owner else home), unit["place_id"] or unit["surface"]
     return home, _PROVINCE_SCOPE
+
+
+def _innermost(units: Sequence[Row]) -> Row:
+    """Return the unit named last, but in `xã Lũng Phìn (Đồng Văn)` the commune and not the district around it."""
+    last = units[-1]
+    if len(units) > 1 and last["place_id"] and str(units[-2]["place_id"] or "").startswith(f"{last['place_id']}/"):
+        return units[-2]
+    return last
 
 
 def _home(article: Article, day: date) -> str | None:

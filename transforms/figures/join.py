@@ -1,0 +1,316 @@
+"""Fourth pass: numbers that are one figure become one, and a unit printed once is lent to its neighbours.
+
+`2 tỷ 240 triệu đồng` is one sum; `5% đến 7%` one range; in `từ 15 lên 20 mô hình` and `22 sản phẩm đạt 4 sao, 92 đạt 3
+sao` the noun stands with one number and belongs to both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from transforms.figures.attach import bounded
+from transforms.figures.model import Number, Tokens, Unit
+from transforms.figures.vocabulary import BOUNDARIES, NAME_HEADS
+from transforms.numbers import read
+from transforms.shadow import listed
+
+_RISE_TO: Final = listed("lên xuống còn")
+_STATUS: Final = listed(
+    "đạt được đã đang chưa là thuộc bị hoàn đăng không vẫn sẽ tham từng đủ có ở do trở tiếp đến thoát mới vừa tại"
+)
+"""Words after a number that say what became of things counted before."""
+_BEFORE: Final = listed("còn có là đó gồm và với thì được đạt nay trong đã chỉ riêng")
+_LABEL_WORDS: Final = listed("đời nghề số quân bình trung từ là khoảng dưới trên hơn gần đạt của đảng")
+_TIERS: Final = listed("tỉnh huyện xã thôn sở")
+_STOPS: Final = frozenset(",;.):(")
+_LABEL_MAX: Final = 8
+_REACH: Final = 60
+"""How many tokens back a number may take its noun from."""
+
+
+def join(tokens: Tokens, found: list[Number]) -> list[Number]:
+    """Return the numbers of a sentence with sums and two-unit ranges joined and missing units lent."""
+    joined: list[Number] = []
+    for number in found:
+        previous = joined[-1] if joined else None
+        if previous is not None and previous.shape in ("single", "chain") and number.shape == "single":
+            if _sums(previous, number):
+                _add(previous, number)
+                continue
+            if previous.shape == "single" and _ranges(tokens, previous, number):
+                _widen(previous, number)
+                continue
+        joined.append(number)
+    _lend(tokens, joined)
+    _share_scale(joined)
+    return joined
+
+
+def _sums(left: Number, right: Number) -> bool:
+    """Whether `right` continues the sum that `left` opens (`2 tỷ` `240 triệu đồng`)."""
+    a, b = left.unit, right.unit
+    if a is None or b is None or not a.magnified or a.kind or a.per or right.first != a.end:
+        return False
+    if "." in right.parts[0] or "," in right.parts[0]:
+        return False
+    low = left.part_units[-1].magnitude if left.part_units else a.magnitude
+    return b.magnitude < low and bool(b.magnified or b.kind)
+
+
+def _add(left: Number, right: Number) -> None:
+    if left.unit is None or right.unit is None:
+        return
+    left.part_units = (*(left.part_units or (left.unit,)), right.unit)
+    left.parts = (*left.parts, right.parts[0])
+    left.shape = "chain"
+    left.after = right.after
+    left.unit = right.unit
+
+
+def _ranges(tokens: Tokens, left: Number, right: Number) -> bool:
+    """Whether two numbers with units of their own make a range (`5% đến 7%`, `3 triệu - 5 triệu đồng`)."""
+    a, b = left.unit, right.unit
+    if a is None or b is None or a.end + 1 != right.first or a.per:
+        return False
+    joint = tokens.at(a.end)
+    if joint not in ("-", "đến", "tới"):
+        return False
+    if joint != "-" and tokens.at(left.first - 1) != "từ":
+        return False
+    if a.kind and a.base != b.base:
+        return False
+    if not a.kind and not b.kind:
+        return False
+    x, y = read(left.parts[0]).value, read(right.parts[0]).value
+    return x is not None and y is not None and x * _scale(a) < y * _scale(b)
+
+
+def _scale(unit: Unit) -> Decimal:
+    return unit.magnitude * (unit.factor or Decimal(1))
+
+
+def _widen(left: Number, right: Number) -> None:
+    if left.unit is None or right.unit is None:
+        return
+    left.part_units = (left.unit, right.unit)
+    left.parts = (*left.parts, right.parts[0])
+    left.shape = "range"
+    left.after = right.after
+    left.unit = right.unit
+
+
+def _lend(tokens: Tokens, found: list[Number]) -> None:
+    """Give numbers without a unit that of the neighbour whose things they count."""
+    antecedent: Number | None = None
+    for index in range(len(found) - 2, -1, -1):
+        number, following = found[index], found[index + 1]
+        if number.unit is None and number.shape == "single" and _parallel(tokens, number, None, following):
+            _borrow(number, following.unit)
+            number.parallel = True
+    for at, number in enumerate(found):
+        if number.shape == "code":
+            continue
+        if number.unit is not None and number.unit.kind == "" and antecedent is None:
+            continue
+        label = _label_unit(tokens, number) if number.unit is None else None
+        if label is not None:
+            number.unit = label
+        elif number.unit is None:
+            nearby = found[at + 1] if at + 1 < len(found) else None
+            if _rises(tokens, number, nearby):
+                _borrow(number, nearby.unit if nearby else None)
+            elif antecedent is not None and _parallel(tokens, number, antecedent, None):
+                _borrow(number, antecedent.unit)
+                number.parallel = True
+            elif (
+                antecedent is not None
+                and number.first - antecedent.first <= _REACH
+                and _elliptic(tokens, number, antecedent)
+            ):
+                _borrow(number, antecedent.unit)
+        if number.unit is not None and number.unit.kind == "count" and number.unit.known and number.shape != "range":
+            antecedent = number
+
+
+def _borrow(number: Number, unit: Unit | None) -> None:
+    """Give a number the unit of a neighbour."""
+    if unit is None:
+        return
+    number.unit = replace(unit, end=number.after, noun_start=number.after)
+    if number.shape != "ratio":
+        # `từ 1,2 lên 1,5 triệu lượt`: the magnitude goes with the unit.
+        number.unit.magnitude, number.unit.magnified = unit.magnitude, unit.magnified
+    number.borrowed = True
+
+
+def _rises(tokens: Tokens, number: Number, following: Number | None) -> bool:
+    """Whether `number` is the first of `từ A lên B mô hình`, the unit at B."""
+    if following is None or following.unit is None or not following.unit.kind or number.shape != "single":
+        return False
+    if tokens.at(number.first - 1) != "từ":
+        return False
+    between = tokens.low[number.after : following.first]
+    return 0 < len(between) <= 12 and bool(_RISE_TO & set(between)) and not {",", ";"} & set(between)
+
+
+def _label_unit(tokens: Tokens, number: Number) -> Unit | None:
+    """Return the unit that stands before the number as a label (`tuổi đời bình quân 46,8`, `điểm trung bình 7,85`)."""
+    if number.shape == "ratio" or (tokens.word(number.after) and not bounded(tokens, number.after)):
+        return None
+    for index in range(number.first - 1, max(-1, number.first - 7), -1):
+        word = tokens.low[index]
+        if word == "tuổi":
+            return Unit(number.after, "duration", "year", noun_start=number.after)
+        if word == "điểm" and "," in number.parts[0]:
+            return Unit(number.after, "score", "điểm", noun_start=number.after)
+        if word not in _LABEL_WORDS:
+            return None
+    return None
+
+
+def _parallel(tokens: Tokens, number: Number, before: Number | None, after: Number | None) -> bool:
+    """Whether the label of a bare number is like that of its neighbour (`cấp tỉnh có 12, cấp huyện 38`)."""
+    mine = _label_head(tokens, number)
+    if tokens.at(number.after) not in (*_STOPS, "và", ""):
+        return False
+    if NAME_HEADS.ending(tokens, number.first) is not None and tokens.at(number.first - 1) not in _TIERS:
+        return False
+    if after is not None and after.unit is not None and after.unit.kind == "count" and after.unit.known:
+        head = _label_head(tokens, after)
+        return (
+            head is not None
+            and after.first - number.after <= _LABEL_MAX
+            and head in tokens.low[max(0, number.first - 5) : number.first]
+        )
+    if before is None or mine is None:
+        return False
+    return number.first - before.tail <= _LABEL_MAX and mine in tokens.low[max(0, before.first - 5) : before.first]
+
+
+def _label_head(tokens: Tokens, number: Number) -> str | None:
+    """Return the first word of the label before a number, back to the sign or `và` that opens it."""
+    index = number.first - 1
+    head: str | None = None
+    while index >= 0 and number.first - index <= 6:
+        word = tokens.low[index]
+        if word in _STOPS or word == "và" or tokens.digit(index):
+            return head
+        head = word
+        index -= 1
+    return head if index < 0 else None
+
+
+def _share_scale(found: list[Number]) -> None:
+    """Lend the noun of a ratio to bare ratios of the same denominator (`đạt 16/19 tiêu chí, … 15/19`)."""
+    lenders: dict[str, Unit] = {}
+    for number in reversed(found):
+        if number.unit is not None and number.unit.kind == "count":
+            lenders[number.parts[-1]] = number.unit
+    for number in found:
+        if number.shape == "ratio" and number.unit is None:
+            unit = lenders.get(number.parts[1])
+            if unit is not None:
+                _borrow(number, unit)
+
+
+def _elliptic(tokens: Tokens, number: Number, antecedent: Number) -> bool:
+    """Whether a bare number counts what `antecedent` counts."""
+    if tokens.at(number.first - 1) in ("-", "/", ".", ":") and tokens.glued(number.first):
+        return False
+    head = NAME_HEADS.ending(tokens, number.first)
+    if head is not None and (head[1] == "always" or (head[1] == "order" and "." not in number.parts[0])):
+        return False
+    if "," in number.parts[0] and len(number.parts[0].split(",")[-1]) != 3:
+        return False
+    before, after = tokens.at(number.first - 1), tokens.at(number.after)
+    ends = after == "" or after in _STOPS
+    if tokens.capital(number.first - 1) and number.first - 1 > 0 and not _labelled(tokens, number, antecedent):
+        return False
+    if number.shape == "ratio":
+        return before in _BEFORE or before in ("quyết", "điểm", "thành") or (ends and before.isalpha())
+    if number.shape == "range":
+        return False
+    if after in _STATUS and (before in _BEFORE or before in (",", ";", "(")):
+        return True
+    if ends and before in ("còn", "lên", "xuống", "nay", "còn lại"):
+        return True
+    return ends and (_done(tokens, number) or _labelled(tokens, number, antecedent))
+
+
+def _done(tokens: Tokens, number: Number) -> bool:
+    """Whether a verb right before the number says what became of the things counted (`phê duyệt 98, trả lại 22`)."""
+    for index in range(number.first - 1, max(-1, number.first - 5), -1):
+        word = tokens.low[index]
+        if word in (",", ";"):
+            return index + 1 < number.first and BOUNDARIES.starting(tokens, index + 1) in _verbs(tokens, index + 1)
+        if not tokens.word(index) or tokens.capital(index):
+            return False
+    return False
+
+
+def _verbs(tokens: Tokens, at: int) -> tuple[tuple[int, str] | None, ...]:
+    return ((at + 1, "verb"), (at + 2, "verb"))
+
+
+def _labelled(tokens: Tokens, number: Number, antecedent: Number) -> bool:
+    """Whether the number stands at the end of `label N` in a breakdown (`trong đó: nữ 120, dân tộc 45`).
+
+    The breakdown is opened by a colon, a bracket, `trong đó` or `gồm` after the antecedent, or goes on from a member
+    of one; a label is a few words without another number.
+    """
+    index = number.first - 1
+    label = 0
+    while index > antecedent.first and label <= _LABEL_MAX:
+        word = tokens.low[index]
+        if word in (";", ",", ":", "("):
+            break
+        if word == "đó" and tokens.at(index - 1) == "trong":
+            return True
+        if word == "gồm":
+            return True
+        if tokens.digit(index):
+            return False
+        label += 1
+        index -= 1
+    if label == 0 or label > _LABEL_MAX or index <= antecedent.first:
+        return False
+    if tokens.low[index] in (":", "("):
+        return _close(tokens, antecedent, index)
+    back = index
+    inside = False
+    while back > antecedent.first and index - back <= _REACH:
+        word = tokens.low[back]
+        if word == ")" or inside:
+            inside = word != "("
+            back -= 1
+            continue
+        if word == ":" or word == "(":
+            return _close(tokens, antecedent, back) or antecedent.first > back
+        if (word == "đó" and tokens.at(back - 1) == "trong") or word == "gồm":
+            return True
+        back -= 1
+    return antecedent.borrowed or _opened(tokens, antecedent)
+
+
+def _close(tokens: Tokens, antecedent: Number, opening: int) -> bool:
+    """Whether the antecedent's own clause ends at the sign that opens the breakdown."""
+    if opening - antecedent.tail > 14:
+        return False
+    between = tokens.low[antecedent.tail : opening]
+    return not {",", ";", "."} & set(between)
+
+
+def _opened(tokens: Tokens, member: Number) -> bool:
+    """Whether `member` is itself a labelled part after a colon."""
+    index = member.first - 1
+    for _ in range(_LABEL_MAX):
+        if index < 0:
+            return False
+        if tokens.low[index] in (":", "(", "gồm"):
+            return True
+        if tokens.low[index] in (";", ".") or tokens.digit(index):
+            return False
+        index -= 1
+    return False

@@ -1,0 +1,249 @@
+"""Sixth pass: hedges (`hơn`, `khoảng`, `từ … trở lên`), rises and falls, and whether a number is a plan or a fact."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from transforms.figures.attach import bounded
+from transforms.figures.model import Number, Tokens
+from transforms.figures.vocabulary import HEDGES
+from transforms.shadow import listed
+
+_COPULAS: Final = listed("đạt được có là thu còn tăng giảm thực hiện đến lên khoảng từ chiếm cho bằng chi trị giá")
+_COMPARED_UP: Final = listed("cao nhiều lớn nhanh tăng rộng dài vượt sâu mạnh")
+_COMPARED_DOWN: Final = listed("thấp ít nhỏ kém giảm chậm hẹp ngắn")
+_SPOKEN_OF: Final = listed("lĩnh loại địa nền tuyến phương mặt kênh hình")
+"""`trên 3 lĩnh vực`, `trên 04 loại hình`: a place, no hedge."""
+_LOOSE: Final = frozenset({"độ", "cỡ", "tầm"})
+"""Hedges that are also nouns (`tiến độ`): only after one of `_OPENERS`."""
+_OPENERS: Final = listed("chỉ có mất được còn là trong sau và với về đến")
+_PLACES: Final = frozenset({"place"})
+_UP: Final = frozenset({"tăng", "+"})
+_DOWN: Final = frozenset({"giảm", "hạ"})
+_RAISE: Final = frozenset({"nâng"})
+_TO: Final = listed("lên xuống còn đạt tới là bằng thành chiếm")
+_FILLERS: Final = listed(
+    "thêm được bình quân trung mỗi hằng hàng năm tháng bớt đi từ trưởng ước tính khoảng gần hơn trên dưới "
+    "ngót xấp xỉ chừng quá tối thiểu đa ít nhất về chưa đến đầy tới thực"
+)
+_HALTS: Final = frozenset(',;:.()"') | listed(
+    "đạt lên xuống còn là có được để cho đã và với gồm chiếm bằng vượt gấp ước tổng khi nếu nhờ do vì trong đó đưa"
+)
+_VERBAL: Final = listed("đạt được đã đang là có hoàn còn tham gia hiến cùng bị")
+_OBJECT_MAX: Final = 9
+_UPWARDS_MAX: Final = 9
+_PLAN_WORDS: Final = listed("đấu tiêu kiến sẽ quy mức chuẩn")
+_PLAN_MAX: Final = 60
+
+
+def qualify(tokens: Tokens, found: list[Number]) -> None:
+    """Fill qualifier and change of the figures of one sentence."""
+    previous: Number | None = None
+    for number in found:
+        if number.reason is not None:
+            continue
+        head = _hedge(tokens, number)
+        number.change = _change(tokens, number, head)
+        if number.change == "level" and previous is not None and _goes_on(tokens, previous, number):
+            number.change = previous.change
+        previous = number
+
+
+def _hedge(tokens: Tokens, number: Number) -> int:
+    """Fill the qualifier; return the index of the first token of number and hedge."""
+    first = number.first
+    at = first
+    if tokens.at(at - 1) == "từ":
+        at -= 1
+    skipped = 0
+    while at > 0:
+        hedge = HEDGES.ending(tokens, at)
+        if hedge is not None and (skipped == 0 or hedge[1][1]):
+            start, (qualifier, _) = hedge
+            word = tokens.low[at - 1]
+            if (
+                word == "hơn"
+                and start == at - 1
+                and tokens.at(start - 1) in (_COMPARED_UP | _COMPARED_DOWN) - {"tăng", "giảm"}
+            ):
+                break
+            if word in _LOOSE and start == at - 1 and tokens.word(start - 1) and tokens.low[start - 1] not in _OPENERS:
+                break
+            if word == "ước" and tokens.at(start - 1) in ("thỏa", "quy", "hương", "điều", "giao"):
+                break
+            if word in ("trên", "dưới") and start == at - 1 and _located(tokens, number, start):
+                break
+            if word == "cao nhất" or qualifier == "exact":
+                break
+            number.qualifier = qualifier
+            number.estimate = tokens.low[start] == "ước"
+            at = start
+            break
+        if tokens.low[at - 1] not in _COPULAS or skipped == 2:
+            break
+        skipped += 1
+        at -= 1
+    else:
+        at = first
+    if number.qualifier in ("exact", "over") and _onwards(tokens, number, "lên"):
+        number.qualifier = "at_least"
+    elif number.qualifier == "exact" and _onwards(tokens, number, "xuống"):
+        number.qualifier = "at_most"
+    if number.qualifier == "exact":
+        at = first
+    if number.qualifier == "about" and tokens.at(at - 1) == "ước":
+        number.estimate = True
+    return min(at, first)
+
+
+def _located(tokens: Tokens, number: Number, at: int) -> bool:
+    """Whether `trên`/`dưới` says where rather than how many."""
+    unit = number.unit
+    if unit is None or number.kind not in ("count", "ratio"):
+        return number.kind == "score"
+    noun = tokens.at(unit.noun_start)
+    if noun in _SPOKEN_OF:
+        return True
+    digits = number.parts[0]
+    if len(digits) > 1 and digits[0] == "0":
+        return True
+    if number.shape == "ratio":
+        return True
+    return len(digits) == 1 and unit.group in _PLACES and tokens.at(at) == "trên"
+
+
+def _onwards(tokens: Tokens, number: Number, direction: str) -> bool:
+    """Whether `trở lên` (`trở xuống`) follows the number in its phrase."""
+    for index in range(number.tail, min(tokens.size - 1, number.tail + _UPWARDS_MAX)):
+        word = tokens.low[index]
+        if word == "trở":
+            return tokens.low[index + 1] == direction
+        if not word[0].isalpha():
+            return False
+    return False
+
+
+def _change(tokens: Tokens, number: Number, head: int) -> str:
+    """Return whether the number is the size of a rise or fall."""
+    index = number.first - 1
+    if tokens.at(number.first - 1) in ("+", "-") and tokens.at(number.first - 2) == "(" and tokens.glued(number.first):
+        return "increase" if tokens.at(number.first - 1) == "+" else "decrease"
+    if tokens.at(number.first - 1) == "hơn" and number.qualifier == "exact":
+        return "increase" if tokens.at(number.first - 2) in _COMPARED_UP else "decrease"
+    if tokens.at(head - 1) == "hơn" and tokens.at(head - 2) in _COMPARED_UP | _COMPARED_DOWN:
+        return "increase" if tokens.at(head - 2) in _COMPARED_UP else "decrease"
+    from_to = tokens.at(number.first - 1) == "từ" and number.shape != "range"
+    if from_to:
+        return "level"
+    steps = 0
+    while index >= 0 and steps < 8 and tokens.low[index] in _FILLERS:
+        index -= 1
+        steps += 1
+    word = tokens.at(index)
+    if word == "gấp":
+        return "level"
+    if word in _UP or word in _DOWN:
+        if tokens.at(index - 1) == "gấp":
+            return "level"
+        passed = tokens.low[index + 1 : number.first]
+        if number.kind != "multiple" and "đến" in passed and number.shape != "range" and number.qualifier != "under":
+            return "level"
+        return "increase" if word in _UP else "decrease"
+    if number.kind in ("percent", "percent_point", "multiple"):
+        return _object_between(tokens, number, index)
+    return "level"
+
+
+def _object_between(tokens: Tokens, number: Number, index: int) -> str:
+    """Look for `giảm tỷ lệ hộ nghèo 1,5%`, `nâng lương từ 5 - 7%`: verb, object, number."""
+    if number.qualifier != "exact" and tokens.at(number.first - 1) in ("dưới", "trên") and number.kind == "percent":
+        return "level"
+    for back in range(index, max(-1, index - _OBJECT_MAX), -1):
+        word = tokens.low[back]
+        if word in _UP or word in _DOWN or word in _RAISE:
+            if tokens.at(back + 1) in ("trưởng", "cường", "tốc", "nghèo"):
+                return "level"
+            return "decrease" if word in _DOWN else "increase"
+        if word in _HALTS or tokens.digit(back):
+            return "level"
+    return "level"
+
+
+def _goes_on(tokens: Tokens, previous: Number, number: Number) -> bool:
+    """Whether a rise goes on in the next member (`giảm 12 vụ, 5 người so với cùng kỳ`)."""
+    if previous.change == "level" or number.kind != previous.kind:
+        return False
+    between = tokens.low[previous.tail : number.first]
+    if not between or len(between) > 6 or between[-1] not in (",", "và") or number.kind != "count" or number.borrowed:
+        return False
+    if any(bounded(tokens, index) for index in range(previous.tail, number.first - 1)):
+        return False
+    after = tokens.at(number.tail)
+    return after not in _VERBAL
+
+
+def planned(tokens: Tokens) -> bool:
+    """Whether a sentence holds any word of plans or norms."""
+    return not _PLAN_WORDS.isdisjoint(tokens.low)
+
+
+def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
+    """Return `estimate`, `target`, `norm` or `actual`.
+
+    `plans` is what `planned` says of the sentence; `horizon` is true when the period is a plan's.
+    """
+    if number.estimate:
+        return "estimate"
+    if horizon:
+        return "target"
+    if not plans:
+        return "actual"
+    low = tokens.low
+    start = max(0, number.first - _PLAN_MAX)
+    index = number.first - 1
+    clause = True
+    while index >= start:
+        word = low[index]
+        if word == ";":
+            break
+        if word == "đã" and clause:
+            return "actual"
+        if word == "đấu" and tokens.at(index - 1) == "phấn":
+            return "target"
+        if (
+            word == "tiêu"
+            and tokens.at(index + 1) != "quốc"
+            and tokens.at(index - 1) in ("mục", "chỉ")
+            and not _surpassed(tokens, index - 2)
+            and clause
+        ):
+            return "target"
+        if word == "kiến" and tokens.at(index - 1) == "dự":
+            return "target"
+        if word == "sẽ" and clause:
+            return "target"
+        if word == "định" and tokens.at(index - 1) == "quy" and clause and number.first - index <= 12:
+            return "norm"
+        if word == "mức" and tokens.at(index - 1) == "định" and clause:
+            return "norm"
+        if word == "chuẩn" and tokens.at(index - 1) == "tiêu" and clause and number.first - index <= 12:
+            return "norm"
+        if word == ",":
+            clause = False
+        index -= 1
+    return "actual"
+
+
+def _surpassed(tokens: Tokens, index: int) -> bool:
+    return tokens.at(index) in (
+        "vượt",
+        "đạt",
+        "hoàn",
+        "thành",
+        "với",
+        "các",
+        "so",
+        "bằng",
+        "theo",
+        "mục",
+    ) or tokens.digit(index)

@@ -1,0 +1,240 @@
+"""Seventh pass: which period each number of a sentence belongs to.
+
+A date that opens a clause governs the numbers after it: up to the full stop when a comma closes it (`Từ năm 2010 đến
+nay, …`) or when it opens the sentence, else up to the semicolon. A date in brackets belongs to the number before it.
+The base of a comparison, the date of a document, and what stands in the name of a document or an event govern nothing.
+A date after its number (`112 cuộc trong năm 2023`) serves the clause that it closes when nothing governs there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from transforms.dates import DateSpan
+from transforms.figures.model import Number, Tokens
+from transforms.figures.vocabulary import rows
+from transforms.shadow import fold, listed
+
+_SILENT: Final = frozenset({"clock", "weekday", "recurring", "name", "school_year", "crop", "holiday", "lunar"})
+_ADJUNCTS: Final = listed("trong vào từ đến tính tới hết riêng suốt sau trước kể qua cuối đầu giữa ngay")
+_HEADS: Final = frozenset(fold(head) for (head,) in rows("event_heads"))
+_VERBS: Final = listed("đã được đạt có là gồm còn tăng giảm ước thu chi đón hiện chiếm bằng cho")
+_NOW: Final = frozenset({"nay", "hiện nay", "đến nay", "hiện"})
+_BACK: Final = 24
+_BRACKET: Final = 8
+
+
+@dataclass(slots=True)
+class Governor:
+    """A period and the tokens that it governs."""
+
+    at: int
+    period: tuple[date | None, date | None]
+    horizon: bool
+    opens: bool
+    """It stands at the head of the sentence, or a comma closes it at the head of a clause."""
+
+
+def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued: frozenset[date]) -> dict[int, bool]:
+    """Give the numbers of a sentence their periods; return, by first token, which lie on a horizon.
+
+    `spans` are the dates inside the sentence, `issued` the days of issue of documents cited in it.
+    """
+    governors: list[Governor] = []
+    firsts = [number.first for number in found]
+    trailing: list[tuple[int, int, DateSpan]] = []
+    bracketed: dict[int, tuple[date | None, date | None]] = {}
+    for span in spans:
+        first = bisect_left(tokens.start, span.start)
+        after = bisect_left(tokens.start, span.end)
+        if first >= tokens.size:
+            continue
+        if span.kind in _SILENT:
+            continue
+        empty = span.first is None and span.last is None
+        if empty:
+            if span.kind == "relative" and _is_now(span) and _opens_clause(tokens, first):
+                governors.append(Governor(first, (None, None), False, _closed(tokens, after)))
+            continue
+        if "comparison" in span.flags or _compared(tokens, first):
+            continue
+        if span.kind == "day" and span.first in issued and _of_document(tokens, first):
+            continue
+        opening = _bracket(tokens, first, after)
+        if opening is not None:
+            if _of_birth(tokens, first):
+                continue
+            owner = _owner(found, firsts, opening)
+            if owner is not None:
+                bracketed[owner.first] = (span.first, span.last)
+                if owner.kind == "duration" and owner.first <= 3:
+                    governors.append(Governor(first, (span.first, span.last), False, True))
+                continue
+        if _in_name(tokens, first) or _of_birth(tokens, first):
+            continue
+        head = _opens_clause(tokens, first)
+        governors.append(
+            Governor(
+                first,
+                (span.first, span.last),
+                span.kind == "horizon",
+                (head and (_closed(tokens, after) or _at_start(tokens, first))) or tokens.at(after) == ":",
+            )
+        )
+        trailing.append((first, after, span))
+    for index, word in enumerate(tokens.low):
+        if word == "nay" and _opens_clause(tokens, index):
+            governors.append(Governor(index, (None, None), False, False))
+    _govern(tokens, found, governors)
+    _trail(tokens, found, trailing)
+    beginning = {at: span for at, _, span in trailing}
+    for number in found:
+        if number.first in bracketed:
+            number.period = bracketed[number.first]
+        elif beginning:
+            own = beginning.get(number.tail) or beginning.get(number.tail + 1)
+            if own is not None and tokens.at(number.tail) not in (",", ";", ".", ":", "("):
+                number.period = (own.first, own.last)
+    return _horizons(found, governors)
+
+
+def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> None:
+    """Walk the sentence once: the last governor before a number wins, a semicolon ends those that do not open."""
+    events: list[tuple[int, int, Governor | None]] = [(each.at, 0, each) for each in governors]
+    events.extend((index, 1, None) for index, word in enumerate(tokens.low) if word == ";")
+    events.sort(key=lambda event: event[:2])
+    standing: Governor | None = None
+    current: Governor | None = None
+    position = 0
+    for number in found:
+        while position < len(events) and events[position][0] < number.first:
+            _, _, governor = events[position]
+            if governor is None:
+                current = standing
+            else:
+                current = governor
+                if governor.opens:
+                    standing = governor
+            position += 1
+        if current is not None:
+            number.period = current.period
+
+
+def _trail(tokens: Tokens, found: list[Number], trailing: list[tuple[int, int, DateSpan]]) -> None:
+    """Give a period that closes a clause to the numbers of that clause that have none."""
+    firsts = [number.first for number in found]
+    for first, _, span in trailing:
+        if tokens.at(first - 1) not in ("trong", "vào", "năm") and not tokens.low[first].startswith(
+            ("năm", "tháng", "quý")
+        ):
+            continue
+        for index in range(bisect_left(firsts, first) - 1, -1, -1):
+            number = found[index]
+            if number.period != (None, None) or first - number.tail > 14:
+                break
+            if {";", ".", ":"} & set(tokens.low[number.tail : first]) or tokens.low[number.tail : first].count(",") > 0:
+                break
+            number.period = (span.first, span.last)
+
+
+def _horizons(found: list[Number], governors: list[Governor]) -> dict[int, bool]:
+    ends = {governor.period for governor in governors if governor.horizon}
+    return {number.first: number.period in ends and number.period != (None, None) for number in found}
+
+
+def _is_now(span: DateSpan) -> bool:
+    return fold(span.surface).endswith("nay")
+
+
+def _compared(tokens: Tokens, first: int) -> bool:
+    """Whether the date is the base of a comparison (`so với năm 2022`, `gấp 1,3 lần năm 2022`)."""
+    index = first - 1
+    for _ in range(8):
+        word = tokens.at(index)
+        if word == "với" and tokens.at(index - 1) == "so":
+            return True
+        if word == "kỳ" and tokens.at(index - 1) == "cùng":
+            return True
+        if word == "lần" and index == first - 1:
+            return True
+        if word in ("", ",", ";", ":", "(", ")") or tokens.digit(index):
+            return word == "%" and False
+        if word == "%" and index == first - 1:
+            back = tokens.low[max(0, index - 4) : index]
+            return "bằng" in back
+        index -= 1
+    return False
+
+
+def _of_document(tokens: Tokens, first: int) -> bool:
+    """Whether the day follows the number of a document rather than opening the sentence."""
+    return first > 2
+
+
+def _bracket(tokens: Tokens, first: int, after: int) -> int | None:
+    """Return the index of the bracket that holds the date alone (a few words aside), if one does."""
+    index = first - 1
+    for _ in range(_BRACKET):
+        word = tokens.at(index)
+        if word == "(":
+            closing = after
+            while closing < tokens.size and closing - after < 3 and tokens.low[closing] != ")":
+                closing += 1
+            return index if tokens.at(closing) == ")" else None
+        if not word or not word[0].isalpha():
+            return None
+        index -= 1
+    return None
+
+
+def _owner(found: list[Number], firsts: list[int], opening: int) -> Number | None:
+    """Return the number right before the bracket."""
+    index = bisect_left(firsts, opening) - 1
+    return found[index] if index >= 0 and opening - found[index].tail <= 6 else None
+
+
+def _in_name(tokens: Tokens, first: int) -> bool:
+    """Whether the date belongs to the name of a document, programme or event."""
+    if tokens.low[first] in _ADJUNCTS or tokens.at(first - 1) in _ADJUNCTS:
+        return False
+    for index in range(first - 1, max(-1, first - _BACK), -1):
+        word = tokens.low[index]
+        if word in ',;:.()"' and len(word) == 1:
+            return word == '"' and False
+        if word in _VERBS or tokens.digit(index):
+            return False
+        if (word in _HEADS and tokens.capital(index)) or (index and f"{tokens.low[index - 1]} {word}" in _HEADS):
+            return True
+    return False
+
+
+def _of_birth(tokens: Tokens, first: int) -> bool:
+    """Whether the date tells when someone or something came to be (`sinh năm 1990`, `thành lập năm 2015`)."""
+    index = first - 1
+    while tokens.at(index) in _ADJUNCTS:
+        index -= 1
+    return tokens.at(index) in ("sinh", "đời") or (
+        tokens.at(index) in ("lập", "thành") and tokens.at(index - 1) in ("thành", "khánh")
+    )
+
+
+def _at_start(tokens: Tokens, first: int) -> bool:
+    return all(word in _ADJUNCTS or not word[0].isalnum() or word == "và" for word in tokens.low[:first])
+
+
+def _opens_clause(tokens: Tokens, first: int) -> bool:
+    """Whether the date stands at the head of its clause, adverbs and prepositions aside."""
+    index = first - 1
+    while index >= 0 and (
+        tokens.low[index] in _ADJUNCTS or tokens.low[index] in ("chỉ", "và", "lũy", "kế", "nhưng", "thời", "điểm")
+    ):
+        index -= 1
+    return index < 0 or tokens.low[index] in ',;:("-' or tokens.low[index] == "."
+
+
+def _closed(tokens: Tokens, after: int) -> bool:
+    return tokens.at(after) == ","
