@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse import contracts, dictionary
+from warehouse.query import VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,6 +33,11 @@ def test_every_column_stands_in_the_dictionary() -> None:
         section = text.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
         for column in table.columns:
             assert f"| `{column.name}` |" in section
+
+
+def test_every_view_stands_in_the_dictionary() -> None:
+    section = dictionary.markdown().split("\n## Views\n")[1]
+    assert re.findall(r"^- `(\w+)`: ", section, re.MULTILINE) == list(VIEWS)
 
 
 @pytest.mark.parametrize("name", list(contracts.TABLES))

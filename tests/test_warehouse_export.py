@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -88,6 +89,80 @@ def test_parquet_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     assert export.write_parquet(reader(sample()), path) == 9
     assert pq.read_table(path).column("title").to_pylist()[1] == HOSTILE[0]
+
+
+def test_values_of_every_type() -> None:
+    table = pa.table(
+        {
+            "sum": pa.array([Decimal(12345678901234567890)], pa.decimal128(38, 0)),
+            "rate": pa.array([Decimal("1.50")], pa.decimal128(10, 2)),
+            "yes": [True],
+            "part": pa.array([{"a": 1}]),
+            "long": pa.array([timedelta(days=1, hours=2)]),
+            "bytes": [b"\x00\xff"],
+        }
+    )
+    out = io.StringIO()
+    export.write_csv(reader(table), out)
+    assert out.getvalue().splitlines()[1] == '12345678901234567890,1.5,true,"{""a"": 1}","1 day, 2:00:00",00ff'
+    out = io.StringIO()
+    export.write_json(reader(table), out)
+    assert json.loads(out.getvalue())["sum"] == 12345678901234567890
+    assert json.loads(out.getvalue())["part"] == {"a": 1}
+
+
+def test_a_day_before_spreadsheets_begin_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    export.write_xlsx(reader(pa.table({"on": [date(1890, 5, 19), date(1945, 9, 2)]})), path)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert sheet["A2"].value == "1890-05-19"
+    assert sheet["A3"].value == datetime(1945, 9, 2)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("ending", export.ENDINGS)
+def test_a_file_is_written_as_it_ends(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"x{ending}"
+    assert export.write_file(reader(sample()), path) == 9
+    start = path.read_bytes()[:4]
+    assert {".csv": b"\xef\xbb\xbft", ".parquet": b"PAR1", ".xlsx": b"PK\x03\x04"}.get(ending, b'{"ti') == start
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_text("the one before")
+    with pytest.raises(export.ExportError, match="32767"):
+        export.write_file(reader(pa.table({"text": ["x" * 40_000]})), path)
+    assert path.read_text() == "the one before"
+    assert [found.name for found in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "message"),
+    [
+        ("x.doc", None, "no ending that says its format"),
+        ("none/x.csv", None, "cannot be written: No such file"),
+        ("x.csv", "table", "goes to the screen"),
+    ],
+)
+def test_a_file_that_cannot_be(tmp_path: Path, name: str, form: str | None, message: str) -> None:
+    with pytest.raises(export.ExportError, match=message):
+        export.write_file(reader(sample()), tmp_path / name, form=form)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_result_is_cut_and_says_so() -> None:
+    out = io.StringIO()
+    numbers = pa.table({"n": list(range(10))})
+    assert export.write_table(reader(numbers), out, limit=3) == (3, True)
+    assert export.write_table(reader(numbers), out, limit=10) == (10, False)
+    assert len(out.getvalue().splitlines()) == 5 + 12
+
+
+def test_text_table_lines_up() -> None:
+    text = export.as_text_table(["n", "name", "none"], [[1286.0, "xã", None], [0.5, "Yên Minh", None]])
+    assert text == "   n  name      none\n----  --------  ----\n1286  xã\n 0.5  Yên Minh\n"
 
 
 def test_text_table_shows_no_control_characters() -> None:

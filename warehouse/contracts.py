@@ -92,7 +92,9 @@ _END = Column(
     "end", pa.int32(), "One past the last code point of `surface` in `articles.text`.", nullable=False,
     unit="code points", example="660",
 )  # fmt: skip
-_SURFACE = Column("surface", pa.string(), "Exactly what is printed between `start` and `end`.", nullable=False, example="1.286")
+_SURFACE = Column(
+    "surface", pa.string(), "Exactly what is printed between `start` and `end`.", nullable=False, example="1.286"
+)
 _FLAGS = Column("flags", TEXTS, "What a careful reader would want to know; empty when nothing.", nullable=False)
 
 ARTICLES = Table(
@@ -597,10 +599,7 @@ def schema(name: str) -> pa.Schema:
     """Return the Arrow schema of table `name`, with meanings, units and caveats as field metadata."""
     table = TABLES[name]
     return pa.schema(
-        [
-            pa.field(c.name, c.type, nullable=c.nullable, metadata=_metadata(c))
-            for c in table.columns
-        ],
+        [pa.field(c.name, c.type, nullable=c.nullable, metadata=_metadata(c)) for c in table.columns],
         metadata={"table": table.name, "meaning": table.meaning, "key": ",".join(table.key)},
     )
 

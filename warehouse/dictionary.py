@@ -9,6 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from warehouse.contracts import TABLES, Column, Table, example
+from warehouse.query import VIEWS
 
 _HEAD: Final = """# Data dictionary
 
@@ -61,6 +62,8 @@ def markdown() -> str:
         parts.append(f"\n## {table.name}\n\n{table.meaning} Key: {key}; {where}.\n")
         parts.extend(f"- {caveat}" for caveat in table.caveats)
         parts.append("\n".join(_rows(table)))
+    parts.append("\n## Views\n\nIn `tinhuy sql` there are also:\n")
+    parts.append("\n".join(f"- `{name}`: {meaning}" for name, (meaning, _) in VIEWS.items()))
     return "\n".join(parts) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""A result of a query as CSV, JSON, Parquet or a spreadsheet that opens right.
+"""A result of a query as a table on the screen, CSV, JSON, Parquet or a spreadsheet that opens right.
 
 Text from pages is never a formula: in CSV a cell that a spreadsheet would run gets an apostrophe in front, in XLSX
 every text is written as text. CSV is UTF-8 with a byte order mark, because spreadsheets guess wrong without one.
@@ -10,22 +10,32 @@ import csv
 import io
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
 FORMATS: Final = ("table", "csv", "json", "parquet", "xlsx")
+BINARY: Final = ("parquet", "xlsx")
+ENDINGS: Final = {".csv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet", ".xlsx": "xlsx"}
+"""Ending of a file to the format that it says."""
 SHEET_ROWS: Final = 1_048_576
 SHEET_CELL: Final = 32_767
 """Limits of the XLSX format: rows of a sheet, characters of a cell."""
+SCREEN_ROWS: Final = 1000
+SCREEN_CELL: Final = 60
+"""What a table on the screen shows at most: rows, code points of a cell."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _LIST_JOINER: Final = "; "
+_SHEET_BEGINS: Final = date(1900, 3, 1)
+"""Before this day spreadsheets disagree about what day it is; earlier ones are written as text."""
 
 
 class ExportError(Exception):
@@ -56,10 +66,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Decimal):
-        return float(value)
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value
+    return value if value is None or isinstance(value, int | float | str) else str(value)
 
 
 def _number(value: float, decimal_comma: bool) -> str:
@@ -107,23 +117,25 @@ def _json_value(value: Any) -> Any:
         return [_json_value(item) for item in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return _plain(value)
     return value.hex() if isinstance(value, bytes) else value
 
 
-def write_parquet(reader: pa.RecordBatchReader, path: Path) -> int:
-    """Write rows to one Parquet file and return how many."""
+def write_parquet(reader: pa.RecordBatchReader, where: Path | BinaryIO) -> int:
+    """Write rows as one Parquet file, to a path or a stream, and return how many."""
     count = 0
-    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(where, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
             count += batch.num_rows
     return count
 
 
-def write_xlsx(reader: pa.RecordBatchReader, path: Path) -> int:
-    """Write rows to one sheet and return how many; ExportError where the format's limits are passed."""
+def write_xlsx(reader: pa.RecordBatchReader, where: Path | BinaryIO) -> int:
+    """Write rows to one sheet, to a path or a stream, and return how many; ExportError past the format's limits."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(where, options) as book:
         sheet = book.add_worksheet("tinhuy")
         bold = book.add_format({"bold": True})
         formats = {
@@ -145,7 +157,8 @@ def write_xlsx(reader: pa.RecordBatchReader, path: Path) -> int:
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type[date], Any]) -> None:
     if value is None:
         return
-    if type(value) in formats:
+    day = value.date() if isinstance(value, datetime) else value
+    if type(value) in formats and day >= _SHEET_BEGINS:
         moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         sheet.write_datetime(row, column, moment, formats[type(value)])
         return
@@ -162,17 +175,82 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[typ
     sheet.write_string(row, column, plain)
 
 
-def as_text_table(names: Iterable[str], rows: Iterable[Iterable[Any]], *, width: int = 60) -> str:
-    """Return rows as a plain text table, long cells cut at `width` code points with `…`; control characters shown."""
+def write_file(
+    reader: pa.RecordBatchReader, path: Path, *, form: str | None = None, decimal_comma: bool = False
+) -> int:
+    """Write rows to `path` in the format `form` (that of its ending when None) and return how many.
+
+    The file appears whole or not at all: it is written beside its place and renamed. Raises ExportError for an ending
+    that says no format, a folder that is not there or not writable, and rows that do not fit the format.
+    """
+    form = form or ENDINGS.get(path.suffix.lower())
+    if form is None:
+        raise ExportError(f"{path} has no ending that says its format; use one of {', '.join(ENDINGS)}")
+    unfinished = path.with_name(f"_tmp-{path.name}")
+    try:
+        if form in BINARY:
+            with unfinished.open("wb") as stream:
+                count = write_parquet(reader, stream) if form == "parquet" else write_xlsx(reader, stream)
+        else:
+            with unfinished.open("w", encoding="utf-8", newline="") as text:
+                if form == "csv":
+                    count = write_csv(reader, text, decimal_comma=decimal_comma)
+                elif form == "json":
+                    count = write_json(reader, text)
+                else:
+                    raise ExportError(f"a {form} goes to the screen; use one of {', '.join(ENDINGS)} for a file")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def write_table(
+    reader: pa.RecordBatchReader, stream: TextIO, *, width: int = SCREEN_CELL, limit: int = SCREEN_ROWS
+) -> tuple[int, bool]:
+    """Write at most `limit` rows as a text table; return how many, and whether there were more."""
+    rows = _rows(reader)
+    shown = list(islice(rows, limit))
+    stream.write(as_text_table(reader.schema.names, shown, width=width))
+    return len(shown), next(rows, None) is not None
+
+
+def as_text_table(names: Iterable[str], rows: Iterable[Iterable[Any]], *, width: int = SCREEN_CELL) -> str:
+    """Return rows as a plain text table: numbers to the right and without a `.0`, nulls empty, lists joined by `; `.
+
+    Cells longer than `width` code points are cut with `…` (never, when `width` is 0); control characters are blanks.
+    """
     shown = [[str(name) for name in names]]
+    right = [True] * len(shown[0])
     for row in rows:
-        cells = ("" if (plain := _plain(value)) is None else str(plain) for value in row)
-        cleaned = ("".join(c if c.isprintable() else " " for c in cell) for cell in cells)
-        shown.append([cell if len(cell) <= width else cell[: width - 1] + "…" for cell in cleaned])
-    widths = [max(len(row[i]) for row in shown) for i in range(len(shown[0]))]
+        cells = []
+        for index, value in enumerate(row):
+            plain = _plain(value)
+            if plain is None:
+                cells.append("")
+            elif isinstance(plain, int | float):
+                cells.append(_number(plain, decimal_comma=False) if isinstance(plain, float) else str(plain))
+            else:
+                right[index] = False
+                text = "".join(c if c.isprintable() else " " for c in plain)
+                cells.append(text if not width or len(text) <= width else text[: width - 1] + "…")
+        shown.append(cells)
+    right = [flag and any(row[index] for row in shown[1:]) for index, flag in enumerate(right)]
+    widths = [max(_columns(row[i]) for row in shown) for i in range(len(shown[0]))]
     out = io.StringIO()
     for index, row in enumerate(shown):
-        out.write("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip() + "\n")
+        padded = (
+            " " * (size - _columns(cell)) + cell if flag else cell + " " * (size - _columns(cell))
+            for cell, size, flag in zip(row, widths, right, strict=True)
+        )
+        out.write("  ".join(padded).rstrip() + "\n")
         if index == 0:
             out.write("  ".join("-" * size for size in widths) + "\n")
     return out.getvalue()
+
+
+def _columns(text: str) -> int:
+    """Return how many columns of a terminal `text` takes: combining marks take none."""
+    return len(text) if text.isascii() else sum(not unicodedata.combining(c) for c in text)
