@@ -1,0 +1,237 @@
+"""Web archives in and out: pages of a portal from WARC and WACZ files, and raw packages as WARC.
+
+An archive is somebody else's crawl. What is taken from it is what a crawl would have kept: answers with status 200 at
+addresses that the record's pattern accepts, no challenge stubs, bodies within the portal's size cap; the time of
+fetching is that of the capture. A capture whose bytes the portal's packages hold already is not taken again, so that
+the same file, or two that overlap, may be given twice.
+
+Files are untrusted: a WACZ is read member by member and never unpacked, records beyond the caps are skipped and
+counted, a file cut short gives what stands before the cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, Final
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from spiders.guards import is_challenge
+from spiders.registry import Portal
+from warehouse.addresses import canonical, is_article
+from warehouse.pages import RawPage
+from warehouse.raw import PackageWriter, packages
+from warehouse.store import Root
+
+MEMBERS: Final = (".warc", ".warc.gz", ".warc.zst")
+_RECORD: Final = 256 << 20
+"""Bytes of a record as it lies in the file beyond which it is not looked at."""
+_HEADER: Final = 64 << 10
+_HEADERS: Final = ("content-type", "content-language", "date", "etag", "last-modified", "link", "generator")
+_TYPES: Final = ("text/html", "application/xhtml+xml", "")
+_UNSENT: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class ArchiveError(Exception):
+    """A file is no web archive, or cannot be read at all; the message names it."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What an ingestion found."""
+
+    records: int = 0
+    taken: int = 0
+    known: int = 0
+    """Captures that the portal's packages hold already."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Records that are no page of an article, by reason."""
+    damaged: dict[str, str] = field(default_factory=dict)
+    """File to what is wrong with it from some record on."""
+
+
+def ingest(files: Iterable[Path], portal: Portal, root: Root, crawl: str) -> Taken:
+    """Bring a portal's pages of some archives into one raw package and seal it; an interrupted call goes on.
+
+    ArchiveError when a file is no archive; nothing is sealed then.
+    """
+    told = Taken()
+    with PackageWriter(root, portal.slug, crawl, command="ingest") as writer:
+        seen = _held(root, portal.slug, writer)
+        for file in files:
+            for page in pages(file, portal, crawl, told):
+                key = (page.url, page.sha256 or "")
+                if key in seen:
+                    told.known += 1
+                    continue
+                seen.add(key)
+                writer.add(page)
+                told.taken += 1
+        message = "; ".join(f"{file}: {what}" for file, what in told.damaged.items()) or None
+        stats = {
+            "listed": told.taken + told.known, "fetched": told.taken, "unchanged": told.known, "records": told.records,
+            "skipped": dict(told.skipped), "damaged": dict(told.damaged),
+        }  # fmt: skip
+        writer.seal("pages" if writer.position else "empty", "partial" if told.damaged else None, message, stats)
+    return told
+
+
+def _held(root: Root, slug: str, writer: PackageWriter) -> set[tuple[str, str]]:
+    held = set()
+    for package in (*packages(root, slug), writer.durable()):
+        for row in package.records(["url", "sha256", "status"], batch=4096):
+            if row["sha256"] is not None and row["status"] == HTTPStatus.OK:
+                held.add((row["url"], row["sha256"]))
+    return held
+
+
+def pages(file: Path, portal: Portal, crawl: str, told: Taken | None = None) -> Iterator[RawPage]:
+    """Yield the pages of a portal's articles in a WARC or WACZ file, in the order of the file; positions are 0."""
+    told = told if told is not None else Taken()
+    with ExitStack() as stack:
+        for name, stream in _streams(file, stack):
+            before = told.records
+            try:
+                for record in ArchiveIterator(
+                    stream,
+                    record_types=WarcRecordType.response | WarcRecordType.resource,
+                    parse_http=True,
+                    max_content_length=_RECORD,
+                    max_header_len=_HEADER,
+                    auto_decode="all",
+                ):
+                    told.records += 1
+                    page = _page(record, portal, crawl, told.skipped)
+                    if page is not None:
+                        yield page
+            except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+                if told.records == before:
+                    raise ArchiveError(f"{name}: not a web archive that can be read: {error}") from error
+                told.damaged[name] = f"after {told.records - before} records: {error}"
+            else:
+                if told.records == before:
+                    told.skipped["file without records"] += 1
+
+
+def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
+    if not zipfile.is_zipfile(file):
+        yield file.name, stack.enter_context(file.open("rb"))
+        return
+    archive = stack.enter_context(zipfile.ZipFile(file))
+    members = [info for info in archive.infolist() if info.filename.lower().endswith(MEMBERS)]
+    if not members:
+        raise ArchiveError(f"{file.name}: holds no {', '.join(MEMBERS)}; a WACZ has them under archive/")
+    for info in members:
+        with archive.open(info) as stream:
+            yield f"{file.name}/{info.filename}", stream
+
+
+def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str]) -> RawPage | None:
+    address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    rules = portal.address_rules()
+    url = canonical(address, rules)
+    if url is None:
+        skipped["other host"] += 1
+        return None
+    if not is_article(url, rules):
+        skipped["no article"] += 1
+        return None
+    status = record.http_headers.status_code if record.is_http else HTTPStatus.OK
+    if status != HTTPStatus.OK:
+        skipped[f"status {status}"] += 1
+        return None
+    headers = _headers(record)
+    if headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
+        skipped["no HTML"] += 1
+        return None
+    if record.record_date is None:
+        skipped["no date"] += 1
+        return None
+    body = bytes(record.reader.read(portal.caps.page_bytes + 1))
+    if len(body) > portal.caps.page_bytes:
+        skipped["too large"] += 1
+        return None
+    if not body or is_challenge(body, headers):
+        skipped["empty or a challenge"] += 1
+        return None
+    return RawPage(
+        portal=portal.slug,
+        crawl=crawl,
+        position=0,
+        kind="article",
+        url=url,
+        requested_url=address,
+        final_url=address,
+        status=HTTPStatus.OK,
+        fetched_at=record.record_date.astimezone(UTC),
+        body=body,
+        headers=headers,
+        sha256=hashlib.sha256(body).hexdigest(),
+        flags=("archive",),
+    )
+
+
+def _headers(record: WarcRecord) -> dict[str, str]:
+    if not record.is_http:
+        return {"content-type": record.headers.get("Content-Type") or ""}
+    found = {name.lower(): value for name, value in record.http_headers}
+    return {name: found[name][:2000] for name in _HEADERS if name in found}
+
+
+def export(file: IO[bytes], root: Root, slug: str, compressed: bool) -> int:
+    """Write every answer with a body of a portal's sealed packages as WARC records, oldest first; return how many."""
+    writer: Any = WARCWriter(file, gzip=compressed)
+    writer.write_record(
+        writer.create_warcinfo_record("", {"software": "tinhuy", "description": f"raw pages of {slug}"})
+    )
+    count = 0
+    for package in packages(root, slug):
+        for page in package.pages():
+            if page.body is None or page.status == 0:
+                continue
+            writer.write_record(_record(writer, page))
+            count += 1
+    return count
+
+
+def _record(writer: Any, page: RawPage) -> Any:
+    # Bodies are kept as they were after decoding, so what the portal said of their coding no longer holds.
+    kept = [(name, value) for name, value in _told(page.headers) if name not in _UNSENT]
+    heads = StatusAndHeaders(
+        f"{page.status} {_phrase(page.status)}", [*kept, ("content-length", str(len(page.body or b"")))], protocol="HTTP/1.1"
+    )  # fmt: skip
+    return writer.create_warc_record(
+        page.final_url,
+        "response",
+        payload=BytesIO(page.body or b""),
+        http_headers=heads,
+        warc_headers_dict={"WARC-Date": _stamp(page.fetched_at)},
+    )
+
+
+def _told(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in headers.items():
+        # A header of a hostile page must not end its line: what follows would be a header, or a record, of its own.
+        yield name, " ".join(value.split())
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
