@@ -1,0 +1,40 @@
+# Everything from a fresh clone, with nothing but Python 3.11 and make: the environment is made in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock install clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/'
+
+install: $(READY)  ## make .venv as requirements.lock says
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tinhuy needs Python 3.11 or later; try: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY)  ## a whole night on bundled sample portals; prints what to open
+	$(BIN)/tinhuy demo
+
+test: $(READY)  ## all tests but the long ones
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser or browser"
+
+check: $(READY)  ## style, types, secrets
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## milliseconds a page, beside trafilatura
+	$(BIN)/python -m benchmarks
+
+lock: $(READY)  ## write requirements.lock from .venv
+	{ echo "# Exact versions of everything tinhuy runs and is developed with (Python 3.11). Made by \`make lock\`; do not edit."; \
+	  $(BIN)/python -m pip freeze --exclude-editable; } > requirements.lock
+
+clean:  ## remove .venv
+	rm -rf .venv
