@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock install clean
+.PHONY: help install demo test test-all check bench lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/'
@@ -22,15 +22,19 @@ demo: $(READY)  ## a whole night on bundled sample portals; prints what to open
 	$(BIN)/tinhuy demo
 
 test: $(READY)  ## all tests but the long ones
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser or browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-check: $(READY)  ## style, types, secrets
+test-all: $(READY)  ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(READY)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)  ## milliseconds a page, beside trafilatura
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## milliseconds a page beside trafilatura, characters a second
+	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.figures
 
 lock: $(READY)  ## write requirements.lock from .venv
 	{ echo "# Exact versions of everything tinhuy runs and is developed with (Python 3.11). Made by \`make lock\`; do not edit."; \

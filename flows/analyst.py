@@ -58,15 +58,16 @@ def site(*, show: bool, into: Path | None, port: int) -> int:
     release = current(root)
     if release is None:
         raise NoRelease(f"{root} holds no release yet; run `tinhuy nightly` or `tinhuy demo` first")
-    if root.local is None:
+    if into is not None:
+        pages.build(release if root.local is None else root.local / release.path, into)
+        folder = into
+    elif root.local is not None:
+        folder = root.local / release.path / "site"
+    else:
         raise TinhuyError(
             f"{root} is an object store, from which pages are not served",
-            f"Copy {release.path}/site to a folder and serve it with any web server.",
+            "Build them into a folder: `tinhuy site --into DIR`.",
         )
-    folder = root.local / release.path / "site"
-    if into is not None:
-        pages.build(root.local / release.path, into)
-        folder = into
     echo(f"{folder}/index.html")
     if show:
         pages.serve(folder, port)

@@ -20,6 +20,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows import ingestion, notify, runs, session, settings, stages
 from flows.runs import Plan
 from flows.session import Session
+from spiders.archives import ArchiveError
 from spiders.run import CrawlOutcome
 from warehouse.release import Release
 
@@ -120,7 +121,10 @@ def _portal(night: Session, portal: str) -> Row:
     if plan.command == "rebuild":
         session.forget_parts(night, portal)
     if plan.command == "ingest":
-        take(plan.run, portal)
+        try:
+            take(plan.run, portal)
+        except ArchiveError as error:
+            return session.failed(night, portal, begun, "configuration", str(error))
     read(night, portal)
     if plan.crawls:
         return session.settle(night, portal, crawled, begun)

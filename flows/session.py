@@ -309,12 +309,18 @@ def settle_reading(session: Session, slug: str, started: datetime) -> dict[str, 
     made = [parts.part(session.root, slug, package.crawl, session.digest(slug)) for package in sealed]
     counts = stages.total(part.manifest["stats"] for part in made if part is not None)
     crashed = counts.get("crashed", 0)
+    failure, message = (
+        ("crashed", f"{crashed} pages made a transform fail; see the table rejects") if crashed else (None, None)
+    )
+    own = Package(session.root, slug, session.plan.run)
+    if own.sealed and own.manifest.failure_class is not None:
+        failure, message = own.manifest.failure_class, own.manifest.message
     return _ended(
         session, slug, started,
         outcome="pages" if sealed else "empty",
-        state="degraded" if crashed else "ok",
-        failure_class="crashed" if crashed else None,
-        message=f"{crashed} pages made a transform fail; see the table rejects" if crashed else None,
+        state="degraded" if failure else "ok",
+        failure_class=failure,
+        message=message,
         pages=sum(package.manifest.pages for package in sealed),
         figures=counts.get("figures", 0),
         rejects=counts.get("rejects", 0),

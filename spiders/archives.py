@@ -35,7 +35,7 @@ from warehouse.raw import PackageWriter, packages
 from warehouse.store import Root
 
 MEMBERS: Final = (".warc", ".warc.gz", ".warc.zst")
-_RECORD: Final = 256 << 20
+_RECORD: Final = 64 << 20
 """Bytes of a record as it lies in the file beyond which it is not looked at."""
 _HEADER: Final = 64 << 10
 _HEADERS: Final = ("content-type", "content-language", "date", "etag", "last-modified", "link", "generator")
@@ -104,12 +104,7 @@ def pages(file: Path, portal: Portal, crawl: str, told: Taken | None = None) -> 
             before = told.records
             try:
                 for record in ArchiveIterator(
-                    stream,
-                    record_types=WarcRecordType.response | WarcRecordType.resource,
-                    parse_http=True,
-                    max_content_length=_RECORD,
-                    max_header_len=_HEADER,
-                    auto_decode="all",
+                    stream, parse_http=False, max_content_length=_RECORD, max_header_len=_HEADER
                 ):
                     told.records += 1
                     page = _page(record, portal, crawl, told.skipped)
@@ -121,7 +116,7 @@ def pages(file: Path, portal: Portal, crawl: str, told: Taken | None = None) -> 
                 told.damaged[name] = f"after {told.records - before} records: {error}"
             else:
                 if told.records == before:
-                    told.skipped["file without records"] += 1
+                    raise ArchiveError(f"{name}: holds no record")
 
 
 def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
@@ -138,6 +133,8 @@ def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str]) -> RawPage | None:
+    if record.record_type not in (WarcRecordType.response, WarcRecordType.resource):
+        return None
     address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
     rules = portal.address_rules()
     url = canonical(address, rules)
@@ -147,18 +144,23 @@ def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str])
     if not is_article(url, rules):
         skipped["no article"] += 1
         return None
-    status = record.http_headers.status_code if record.is_http else HTTPStatus.OK
+    try:
+        answer = _answer(record)
+        body = bytes(answer.reader.read(portal.caps.page_bytes + 1))
+    except (OSError, ValueError):
+        skipped["undecodable"] += 1
+        return None
+    status = answer.http_headers.status_code if answer.is_http else HTTPStatus.OK
     if status != HTTPStatus.OK:
         skipped[f"status {status}"] += 1
         return None
-    headers = _headers(record)
+    headers = _headers(record, answer)
     if headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         skipped["no HTML"] += 1
         return None
     if record.record_date is None:
         skipped["no date"] += 1
         return None
-    body = bytes(record.reader.read(portal.caps.page_bytes + 1))
     if len(body) > portal.caps.page_bytes:
         skipped["too large"] += 1
         return None
@@ -182,10 +184,27 @@ def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str])
     )
 
 
-def _headers(record: WarcRecord) -> dict[str, str]:
-    if not record.is_http:
+def _answer(record: WarcRecord) -> WarcRecord:
+    """Return a copy of a record, read whole, with its HTTP headers parsed; EOFError when the file ends within it.
+
+    A copy, because an error while decoding takes the reader away that the iterator needs to go on.
+    """
+    block = record.reader.read()
+    if len(block) != record.content_length:
+        raise EOFError(f"the file ends {record.content_length - len(block)} bytes before the end of a record")
+    answer = WarcRecord()
+    answer.init_headers(record_type=WarcRecordType.response)
+    answer.set_bytes_content(block)
+    answer.is_http = record.is_http
+    if answer.is_http:
+        answer.parse_http(auto_decode="all", max_header_len=_HEADER)
+    return answer
+
+
+def _headers(record: WarcRecord, answer: WarcRecord) -> dict[str, str]:
+    if not answer.is_http:
         return {"content-type": record.headers.get("Content-Type") or ""}
-    found = {name.lower(): value for name, value in record.http_headers}
+    found = {name.lower(): value for name, value in answer.http_headers}
     return {name: found[name][:2000] for name in _HEADERS if name in found}
 
 
@@ -208,9 +227,8 @@ def export(file: IO[bytes], root: Root, slug: str, compressed: bool) -> int:
 def _record(writer: Any, page: RawPage) -> Any:
     # Bodies are kept as they were after decoding, so what the portal said of their coding no longer holds.
     kept = [(name, value) for name, value in _told(page.headers) if name not in _UNSENT]
-    heads = StatusAndHeaders(
-        f"{page.status} {_phrase(page.status)}", [*kept, ("content-length", str(len(page.body or b"")))], protocol="HTTP/1.1"
-    )  # fmt: skip
+    kept.append(("content-length", str(len(page.body or b""))))
+    heads = StatusAndHeaders(f"{page.status} {_phrase(page.status)}", kept, protocol="HTTP/1.1")
     return writer.create_warc_record(
         page.final_url,
         "response",

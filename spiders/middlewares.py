@@ -123,7 +123,8 @@ class HostGuard:
         """Refuse an answer from a private address under a public name."""
         spider = _spider(self.crawler)
         address = getattr(response, "ip_address", None)
-        if spider.job.base_url is None and address is not None and is_private_host(str(address)):
+        direct = spider.job.base_url is None and "proxy" not in request.meta
+        if direct and address is not None and is_private_host(str(address)):
             raise Refused("host", f"{request.url} resolves to {address}")
         return response
 

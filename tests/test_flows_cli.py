@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import subprocess
 import sys
-import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -204,9 +204,15 @@ def test_commands_that_run_no_flow_start_fast(argv: tuple[str, ...]) -> None:
     program = [sys.executable, "-X", "importtime", "-m", "flows.cli", *argv]
     seconds = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = _spent()
         done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(_spent() - began)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & {"prefect", "scrapy", "pandas", "trafilatura"}
     assert min(seconds) < 1.0
+
+
+def _spent() -> float:
+    """Processor time of ended children, in seconds: what a start costs however busy the machine is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from standin import Log, Served, Site, apply, generate, record
+from standin.archive import write_warc
 
 from flows import derive, runs
 from warehouse import ledger, locks, parts, raw, release
@@ -310,6 +311,49 @@ def test_a_rebuild_reads_everything_again_and_gives_the_same_tables(
     again = {path: path.stat().st_ino for path in (world.folder / "root" / "parts").rglob("*.parquet")}
     assert again.keys() == inodes.keys()
     assert not [path for path in again if again[path] == inodes[path]], "a part was not made again"
+
+
+def test_an_archive_gives_the_tables_of_a_crawl_and_nothing_twice(
+    world: World, serving: Serving, tmp_path: Path
+) -> None:
+    from datetime import UTC, datetime
+
+    from flows.nightly import ingest
+
+    site = generate("file-uuid", 6, slug="mot")
+    world.register(site)
+    write_warc(tmp_path / "mot.warc.gz", site, datetime(2026, 1, 2, tzinfo=UTC))
+    assert ingest("mot", [str(tmp_path / "mot.warc.gz")], return_state=True).is_completed()
+    taken = release.current(world.root)
+    assert taken is not None
+
+    def told(one: release.Release) -> list[dict[str, Any]]:
+        columns = [
+            "article_id",
+            "url",
+            "title",
+            "lead",
+            "text",
+            "author",
+            "published_at",
+            "tags",
+            "extraction",
+            "layout",
+        ]
+        return sorted(one.tables().rows("articles", columns), key=lambda row: str(row["article_id"]))
+
+    from_archive = told(taken)
+    again = ingest("mot", [str(tmp_path / "mot.warc.gz")], return_state=True)
+    assert again.is_completed()
+    assert world.articles() == {"mot": 6}
+    (tmp_path / "bad.warc.gz").write_bytes(b"no archive")
+    red = ingest("mot", [str(tmp_path / "bad.warc.gz")], return_state=True)
+    assert "configuration" in red.message
+    assert world.articles() == {"mot": 6}
+    assert night(serving(site)).is_completed()
+    crawled = release.current(world.root)
+    assert crawled is not None
+    assert told(crawled) == from_archive
 
 
 def test_changed_code_reads_every_package_again(

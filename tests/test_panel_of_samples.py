@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from transforms.analysis import analyse
 
 ARTICLES = Path(flows.demo.__file__).parent / "articles"
 MORE = Path(__file__).parent / "data" / "panel" / "demo_more.tsv"
+VIEWED = date(2025, 11, 20)
+"""The day of viewing that the undated sample pages print."""
 Key = tuple[str, str, int, float]
 
 
@@ -41,6 +44,7 @@ def panel(number: int, sample: dict[str, Any]) -> list[dict[str, Any]]:
         "text": text,
         "province": provinces.province_at(home, published),
         "published_on": published,
+        "published_before": published or VIEWED,
     }
     mentions = [place.row() for place in places.find(text, province=home, on=published)]
     return list(indicators.of_article(indicators.Article(row, figures, mentions)))

@@ -284,7 +284,8 @@ def faulty(fault: str, family: str, expected: Expectation, missing: int, tmp_pat
         came = night.articles("mau")
         assert len(every - set(came)) == missing
         assert set(came) <= every
-        assert all(p.error or p.status in (200, 301, 302, 304, 404) for p in night.pages("mau"))
+        # Without robots.txt (403, 410) a portal is open; every other answer that is no page says why.
+        assert all(p.error or p.kind == "robots" or p.status in (200, 302, 304) for p in night.pages("mau"))
     assert forbidden.requests == asked_forbidden
     clean = generate(family, 24, slug="mau", page_size=10)
     with bench(tmp_path, clean) as night:
@@ -303,6 +304,7 @@ def test_faults(fault: str, family: str, expected: Expectation, missing: int, tm
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 @pytest.mark.parametrize(
     ("fault", "family", "expected", "missing"),
     [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in MATRIX if row[0] not in QUICK],

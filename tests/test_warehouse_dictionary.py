@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse import contracts, dictionary
-from warehouse.query import VIEWS
+from warehouse.views import VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
 

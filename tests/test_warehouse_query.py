@@ -14,6 +14,7 @@ import warehouse_fakes as fakes
 
 from warehouse import contracts, query
 from warehouse.store import Root, open_root
+from warehouse.views import VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +36,14 @@ def test_every_table_has_the_columns_of_the_contract(connection: duckdb.DuckDBPy
         assert connection.sql(f"FROM {name}").columns == [column.name for column in table.columns]
 
 
-@pytest.mark.parametrize("view", query.VIEWS)
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_view_answers(connection: duckdb.DuckDBPyConnection, view: str) -> None:
     assert query.ask(connection, f"FROM {view}").read_all().num_columns > 5
 
 
 def test_show_tables_lists_tables_and_views(connection: duckdb.DuckDBPyConnection) -> None:
     listed = query.ask(connection, "SHOW TABLES").read_all()["name"].to_pylist()
-    assert set(listed) == {*contracts.TABLES, *query.VIEWS}
+    assert set(listed) == {*contracts.TABLES, *VIEWS}
 
 
 def test_a_sentence_holds_its_figure(connection: duckdb.DuckDBPyConnection) -> None:
@@ -122,7 +123,7 @@ def panel(view: str, *rows: dict[str, Any]) -> list[dict[str, Any]]:
     told = [{"scheme": s, "province": p, "successor": now} for s, p, now in PROVINCES]
     connection.register("provinces", pa.Table.from_pylist(told))
     for name in ("panel", "panel_by_year", "panel_now"):
-        connection.execute(f"CREATE VIEW {name} AS {query.VIEWS[name][1]}")
+        connection.execute(f"CREATE VIEW {name} AS {VIEWS[name][1]}")
     return query.ask(connection, f"FROM {view} ORDER BY indicator, province_now, year, value").read_all().to_pylist()
 
 

@@ -51,6 +51,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -246,7 +247,9 @@ _NO_PERIOD = _words("school_year crop relative clock weekday holiday lunar recur
 
 
 def find(text: str) -> list[DateSpan]:
-    """Return the dates and periods of `text` in order, without overlap; offsets count its code points."""
+    """Return the dates and periods of `text` in order, without overlap; offsets count code points of its NFC form."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     low = level(text).lower()
     return list(_compose(text, low, _atoms(text, low)))
 

@@ -97,8 +97,10 @@ class _Stop(Exception):
 def transform(page: RawPage, context: PageContext) -> PageResult:
     """Return the rows that a page gives; never raises for what a page holds."""
     result = PageResult("reject")
-    if page.kind not in ("article", "other") or page.status == 304:
-        # Listings and feeds are no articles, and an unchanged page says nothing new: neither is a fault.
+    elsewhere = page.kind == "other" and (bool(page.hints.get("same_as")) or 300 <= page.status < 400)
+    if page.kind not in ("article", "other") or page.status == 304 or elsewhere:
+        # Listings and feeds are no articles, an unchanged page says nothing new, and a second address of an article
+        # (or one that leads to another site) is not one of its own: none of them is a fault.
         result.outcome, result.reason = "not_article", "not_an_article" if page.status != 304 else "not_modified"
         result.tables = {name: [] for name in PAGE_TABLES}
         return result

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache, partial
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from transforms.provinces import SCHEME_2008, SCHEME_2025, provinces, rows, scheme_on, successor
 
@@ -174,14 +174,16 @@ def _gazetteer() -> _Gazetteer:
     return _Gazetteer({words: tuple(found) for words, found in units.items()}, names, longest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
+    """A word; a tuple, because a text has a thousand of them."""
+
     start: int
     end: int
     text: str
 
     @property
     def capital(self) -> bool:
+        """Whether a name may begin here."""
         return self.text[0].isupper() or self.text[0].isdigit()
 
 
@@ -203,7 +205,7 @@ def find(text: str, *, province: str | None = None, on: date | None = None) -> l
     `province` is the slug (2008) of the province that the article speaks for, `on` the day of publication; both help
     to choose among units of one name, and neither makes a mention of itself.
     """
-    tokens = [_Token(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
+    tokens = [_Token(*m.span(), m.group()) for m in _WORD.finditer(text)]
     quoted = [m.span() for m in _QUOTED.finditer(text)]
     scheme = scheme_on(on)
     mentions = list(_mentions(text, tokens, quoted))
@@ -214,11 +216,12 @@ def _mentions(text: str, tokens: Sequence[_Token], quoted: Sequence[tuple[int, i
     gazetteer = _gazetteer()
     index, quote = 0, 0
     before: _Mention | None = None
-    while index < len(tokens):
-        token = tokens[index]
-        if not token.capital:
-            index += 1
+    longest = gazetteer.longest
+    for place, token in enumerate(tokens):
+        # Most words are no first word of any name.
+        if place < index or word_key(token.text) not in longest or not token.capital:
             continue
+        index = place
         while quote < len(quoted) and quoted[quote][1] <= token.start:
             quote += 1
         inside = quote < len(quoted) and quoted[quote][0] < token.start

@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from warehouse.contracts import TABLES, Column, Table, example
-from warehouse.query import VIEWS
+from warehouse.views import VIEWS
 
 _HEAD: Final = """# Data dictionary
 

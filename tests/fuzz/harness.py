@@ -61,7 +61,8 @@ def raw(body: bytes, family: str, rng: random.Random) -> tuple[RawPage, PageCont
     url = "https://fuzz.invalid/tin/bai-viet-12345.html"
     hints = rng.choice([{}, *_HINTS])
     page = RawPage(
-        portal="fuzz", crawl="20250304T183000Z-nightly", position=0, kind=rng.choice(_KINDS), url=url, requested_url=url,
+        portal="fuzz", crawl="20250304T183000Z-nightly", position=0, kind=rng.choice(_KINDS), url=url,
+        requested_url=url,
         final_url=url, status=200, fetched_at=_FETCHED, body=body, headers=rng.choice(_HEADERS), hints=hints,
     )  # fmt: skip
     return page, PageContext("fuzz", "https", "fuzz.invalid", family, "ha-giang", r"/tin/.+", {"/tin": "Tin tức"})

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="standin", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--portal", action="append", required=True, metavar="SLUG:FAMILY:COUNT", help=f"families: {', '.join(FAMILIES)}"
+        "--portal", action="append", default=[], metavar="SLUG:FAMILY:COUNT", help=f"families: {', '.join(FAMILIES)}"
     )
     parser.add_argument("--nation", type=int, metavar="COUNT", help="every portal of the registry, COUNT articles each")
     parser.add_argument("--port", type=int, default=0, help="portal i listens on PORT + i; 0: any free ports")

@@ -15,11 +15,13 @@ all of these are read. A number before the word counts documents (`368 nghị qu
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from transforms.citations.vocabulary import DocumentType, Vocabulary, vocabulary
+from transforms.nouns import counts
 from transforms.shadow import shadow
 
 WINDOW: Final = 72
@@ -64,25 +66,27 @@ class Scan:
 
 # A code is capitals, with the few small letters that codes have: CTr, TTr, TTg, QĐi, QyĐ, ThU.
 _SEGMENT = (
-    r"(?:T\.[WƯ]|(?:[A-ZĐƯƠÔÂÊĂ]|(?<=C)t(?=r)|(?<=[CTt])r|(?<=TT)g|(?<=QĐ)i|(?<=Q)y(?=Đ)|(?<=T)h(?=U))++(?:[0-9]{1,4}+)?)"
+    r"(?:(?:T|H|Th)\.[WƯU]|(?:[A-ZĐƯƠÔÂÊĂ]|(?<=C)t(?=r)|(?<=[CTt])r|(?<=TT)g|(?<=QĐ)i|(?<=Q)y(?=Đ)|(?<=T)h(?=U))++(?:[0-9]{1,4}+)?)"
     r"(?:(?![^\W_])|(?=ngày|của|về|và|đến))"
 )
-_JOINT = r"(?: {0,2}[-/] {0,2}|[.&])(?=[A-ZĐƯ])"
+_JOINT = r"(?: {0,2}[-/](?: {0,2}|\n)|[.&])(?=[A-ZĐƯ])"
 _SYMBOL = re.compile(
     rf"(?P<number>[0-9]{{1,5}})(?P<suffix>[a-dA-D])?"
-    rf"(?:[ \n]?[-/.] ?(?P<year>(?:19|20)[0-9]{{2}}) ?[-/] ?(?P<law>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}})"
-    rf"|(?P<separator>[ \n]{{0,2}}[-/.] {{0,2}}| {{1,2}}|)(?P<code>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}}))"
+    rf"(?:[ \n]?[-/.][ \n]?(?P<year>(?:19|20)[0-9]{{2}})[ \n]?[-/][ \n]?(?P<law>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}})"
+    rf"|(?P<separator>[ \n]{{0,2}}(?:[-/](?: {{0,2}}|\n)|\. {{0,2}})| {{1,2}}|)(?P<code>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}}))"
 )
+_GLUED = re.compile(r"(?<![^\W_])s[ốô]$")
+"""`số18-NQ/TW`: the blank after `số` left out."""
 _DIGITS = re.compile(r"[0-9]++")
 _BARE = re.compile(
     r"(?P<number>[0-9]{1,5})(?:/(?P<year>(?:19|20)[0-9]{2}))?(?P<suffix>[a-d])?(?![^\W_]|[.,][0-9]|[/-][^\W_]| ?%)"
 )
 _LAW = re.compile(r"(QH|UBTVQH)([0-9]{1,2})$")
-_PARTS = re.compile(r" *[-/] *|(?<!T)\.|&")
+_PARTS = re.compile(r"[ \n]*[-/][ \n]*|\.(?![WƯU](?![^\W_]))|&")
 _NEXT = re.compile(r"[ \n]{1,2}([^\W\d_]+)")
 _YEAR_RANGE = re.compile(r" {1,2}năm {1,2}[0-9]{4}(?! ?-)")
 _LIST_GAP = re.compile(r"(?:[ \n]{0,2}[,;][ \n]{0,2}(?:và )?|[ \n]{1,2}(?:và|hoặc) {1,2})(?:(?:các )?số:? {0,2})?")
-_ARTICLE_LIST = re.compile(r"(?:(?:, ?| và | ?- ?|; ?)[0-9]{1,3}[a-zđ]?(?= ?(?:[,.;:)\n]|và |của |-|$))){0,12}")
+_ARTICLE_LIST = re.compile(r"(?:(?:, ?| và | ?- ?|; ?)[0-9]{1,3}[a-zđ]?(?= ?(?:[,.;:)\n]|và |của |kh[óo][áa] |-|$))){0,12}")
 _POINT = re.compile(r"điểm [a-zđ](?![^\W_])")
 
 _NUMBER_WORDS: Final = frozenset({"số", "số:", "sô", "số."})
@@ -105,6 +109,13 @@ _NOUN_NEXT: Final = frozenset(
 _NOUN_NEXT_STRICT: Final = frozenset(
     {"nội", "điều", "điểm", "kỳ", "lần", "trang", "đồng", "triệu", "tỷ", "chương", "khoản"}
 )
+_ACTS: Final = frozenset(
+    {
+        "công nhận", "công bố", "công tác", "điều chỉnh", "điều động", "hành động", "cấp phép", "cấp giấy", "đối với",
+        "giải thể", "giải quyết", "cá biệt", "cơ bản", "không còn", "không chỉ", "không những", "có hiệu", "phân công",
+    }
+)  # fmt: skip
+"""Two words after the number of a document that begin like a counted noun: `Quyết định 1490 công nhận …`."""
 _LOOSE_NEXT: Final = frozenset(
     {
         "của", "và", "về", "ngày", "khóa", "khoá", "đã", "được", "do", "ban", "trên", "tại", "cũng", "là", "để", "với",
@@ -140,7 +151,7 @@ def scan(text: str) -> Scan:
         if at < done or digits.end() - at > 5:
             continue
         before = level[at - 1] if at else " "
-        if before.isalnum() or before == "_":
+        if (before.isalnum() and not _GLUED.search(low, max(0, at - 3), at)) or before == "_":
             continue
         if (
             before in "/.,-"
@@ -154,7 +165,7 @@ def scan(text: str) -> Scan:
             mentions.append(found)
             done = found.end
             continue
-        mask = _masked(low, at, digits.end())
+        mask = _masked(level, low, at)
         if mask is not None:
             masks.append(mask)
             done = mask[1]
@@ -162,7 +173,12 @@ def scan(text: str) -> Scan:
 
 
 def masks(text: str) -> list[tuple[int, int]]:
-    """Spans of `text`, in order, that hold the numbers of documents, articles, clauses, annexes and forms."""
+    """Spans of `text`, in order, that hold the numbers of documents, articles, clauses, annexes and forms.
+
+    Offsets count the NFC form.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     scanned = scan(text)
     spans = [(mention.start, mention.end) for mention in scanned.mentions]
     points = [hit.span() for hit in _POINT.finditer(scanned.low)]
@@ -239,6 +255,12 @@ def _with_symbol(
         if not separator:
             flags.append("missing_hyphen")
         kind = _type_of(code, issuers, separator, head, low, at, list_of, mentions, vocab)
+    elif (
+        len(parts) == 1 and separator and (head.type or head.numbered) and (glued := _glued(first, head, vocab))
+    ):
+        # The slash left out: 43-NQTW.
+        code, issuers = vocab.canonical_code[glued], (parts[0][len(glued) :],)
+        kind = _type_of(code, issuers, separator, head, low, at, list_of, mentions, vocab)
     elif head.type is not None and len(parts) > 1 and separator and any(first.startswith(c) for c in head.type.codes):
         # A code that no data file knows, led by the one that the printed type has: QCPH, QĐNS.
         kind, code, issuers = head.type, parts[0], tuple(parts[1:])
@@ -266,7 +288,8 @@ def _with_symbol(
             else:
                 party = _system(code, issuers, separator, vocab) == "party"
                 org = _system(code, issuers, separator, vocab) == "org"
-                if (separator == "/") == party and not org:
+                known = _system(code, issuers, separator, vocab) is not None
+                if known and (separator == "/") == party and not org:
                     flags.append("swapped_separators")
     elif separator == "" and code is None and year is None:
         return None
@@ -275,6 +298,17 @@ def _with_symbol(
         symbol["number"], symbol["suffix"] or "", year, kind, code, issuers, True, separator,
         list_of if list_of is not None and head.type is None else len(mentions), flags,
     )  # fmt: skip
+
+
+def _glued(printed: str, head: _Head, vocab: Vocabulary) -> str | None:
+    """The type code that opens a code printed without its slash: `NQ` of `NQTW`."""
+    for cut in range(min(5, len(printed) - 2), 1, -1):
+        code = printed[:cut]
+        if code not in vocab.by_code or not _issuer_known(printed[cut:], vocab):
+            continue
+        if head.type is None or vocab.canonical_code[code] in (*head.type.codes, *head.type.also):
+            return code
+    return None
 
 
 def _issuer_known(code: str, vocab: Vocabulary) -> bool:
@@ -428,12 +462,33 @@ def _bare_fits(level: str, low: str, head: _Head, kind: DocumentType, end: int) 
     following = _NEXT.match(low, end)
     word = following[1] if following and level[end : end + 1] != "\n" else ""
     capital = level[head.start].isupper()
+    if word in _LASTING and not _LASTING_NAME.match(low, end):
+        # `học Nghị quyết 3 ngày`
+        return False
     if kind.name in _VERBS and not capital:
         # `quyết định 12 dự án` is a verb with a count.
-        return not word or word in _LOOSE_NEXT
+        return not word or (word in _LOOSE_NEXT and not _is_counted(level, low, end))
     if kind.name in _VERBS or not capital:
-        return word not in _NOUN_NEXT
+        return not _is_counted(level, low, end)
     return word not in _NOUN_NEXT_STRICT
+
+
+_LASTING: Final = frozenset({"ngày", "tháng", "tuần", "giờ", "buổi"})
+_LASTING_NAME = re.compile(r"[ \n]{1,2}(?:ngày|tháng)(?:[ \n]{0,2}[0-9]| càng| nay| ban hành| ký)")
+
+
+def _is_counted(level: str, low: str, end: int) -> bool:
+    """Whether the number that ends at `end` counts the noun after it; one with a capital opens a name."""
+    following = _NEXT.match(low, end)
+    if following is None or level[end : end + 1] == "\n" or level[following.start(1)].isupper():
+        return False
+    second = _NEXT.match(low, following.end())
+    if second is not None and f"{following[1]} {second[1]}" in _ACTS:
+        return False
+    size = counts(low, end)
+    if following[1] in _LOOSE_NEXT:
+        return size > 1
+    return size > 0 or following[1] in _NOUN_NEXT
 
 
 def _ends_like_a_number(low: str, end: int) -> bool:
@@ -441,10 +496,10 @@ def _ends_like_a_number(low: str, end: int) -> bool:
     return following is None or following[1] in _LOOSE_NEXT or low[end : end + 1] == "\n"
 
 
-_MASK_NUMBER = re.compile(r"[0-9]{1,5}[a-zđ]?(?:/[0-9]{4})?(?![^\W_]|[.,][0-9])")
+_MASK_NUMBER = re.compile(r"[0-9]{1,5}[a-zđ]?(?:/[0-9]{4}(?![0-9])|(?!/[0-9]))(?![^\W_]|[.,][0-9]| ?%)")
 
 
-def _masked(low: str, at: int, end: int) -> tuple[int, int] | None:
+def _masked(level: str, low: str, at: int) -> tuple[int, int] | None:
     """The span of a number that names an article, clause, annex, form or unnumbered paper."""
     window = low[max(0, at - 32) : at]
     words = window.split()
@@ -453,6 +508,11 @@ def _masked(low: str, at: int, end: int) -> tuple[int, int] | None:
     last = words[-1].strip("(\"'")
     before = words[-2] if len(words) > 1 else ""
     number = _MASK_NUMBER.match(low, at)
+    if last == "số":
+        # Papers of other kinds: `Giấy phép số 126/GP-STTTT`, `Bản án số 15/2023/HS-ST`.
+        other = _SYMBOL.match(level, at)
+        if other is not None and (other["year"] or (other["separator"] or "").strip()):
+            return other.span()
     if number is None:
         return None
     if last == "số":
@@ -467,8 +527,7 @@ def _masked(low: str, at: int, end: int) -> tuple[int, int] | None:
     elif f"{before} {last}" in vocabulary().by_word or (last == "ương" and words[-4:-2] == ["nghị", "quyết"]):
         if _year_word(low, number.end()) is False:
             return None
-        following = _NEXT.match(low, number.end())
-        if following and following[1] in _NOUN_NEXT:
+        if _is_counted(level, low, number.end()):
             return None
     else:
         return None

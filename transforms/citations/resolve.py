@@ -96,15 +96,21 @@ class _Draft:
         return str(int(self.mention.number)) + self.mention.suffix.lower()
 
 
+_ISSUE: Final = r"(?:(?:được|đã|vừa) ){0,2}(?:ký ban hành|ban hành|ký|đề|thông qua|ra đời)(?: vào)?"
 _AFTER: Final = re.compile(
-    r"[ \n]{0,3}[,;]?[ \n]{0,3}\(?(?:(?:được |đã )?(?:ban hành|ký ban hành|ký|đề|thông qua) (?:vào )?)?"
-    r"|[ \n]{1,2}(?:được|do) [^,.;:\n]{0,70}?(?:ban hành|thông qua|ký)(?: vào)? "
-    r"|(?P<issuer>[ \n]{0,2},?[ \n]{0,2}của [^,.;:()\n]{2,80}?(?: ?\([^()\n]{2,40}\))?"
-    r"(?: (?:ký )?ban hành| thông qua)?(?P<comma>,)? ?\(?(?:vào )?)"
+    rf"(?:\([^()0-9]{{2,40}}\))?,? ?\(? ?(?:{_ISSUE})?"
+    rf"|,? ?(?:được|do) [^,.;:]{{0,70}}?{_ISSUE}"
+    rf"|(?P<issuer>,? ?của [^,.;:()]{{2,80}}?(?: ?\([^()]{{2,40}}\))?(?: {_ISSUE})?(?P<comma>,)? ?\(?(?:{_ISSUE})?)"
+    rf"|,? ?\"[^\"]{{2,110}}\",? ?\(?(?:{_ISSUE})?"
+    rf"|,? ?(?:về|quy định|ban hành) [^.;:()\"]{{2,110}}(?:, ?| \(){_ISSUE}"
+    rf"|(?P<both>,? ?(?:cùng|đều)(?: {_ISSUE})?)"
 )
+"""Between a number and its date of issue, blanks and line breaks levelled and the last `ngày` left out."""
 _BEFORE: Final = re.compile(
-    r",? [^.;:\n]{0,130}?(?<![^\W_])(?:ban hành|ký|thông qua|công bố|ra|có|triển khai|trình)(?: các| những| luôn)? "
+    r",? [^.;:\n]{0,130}?(?<![^\W_])(?:ban hành|ký|thông qua|ra|có)(?: các| những| luôn)? "
 )
+_REACH: Final = 150
+"""Code points between a number and a date that may belong to it."""
 _COORDINATED: Final = re.compile(r"[ ,]{1,3}(?:(?:và|cùng) )?(?:các )?")
 _ISSUER_AFTER: Final = re.compile(
     r"[ ,\n]{0,3}(?:\([^()\n]{0,40}\)[ ,]{0,2})?(?:được )?(?:của|do) (?:đồng chí )?(?:hội nghị lần thứ [^\W_]{1,6} )?"
@@ -154,11 +160,13 @@ def find(
     published: date | None = None,
     sentences: Sequence[tuple[int, int]] | None = None,
 ) -> list[Citation]:
-    """Return every citation of `text` (NFC) in order.
+    """Return every citation of `text` in order; offsets count its NFC form.
 
     `dates` and `sentences` are those of the same text, found here when not given; `province` is the slug of the
     article's province, `published` its day: a document of the registry that came out later is never meant.
     """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     scanned = scan(text)
     if not scanned.mentions:
         return []
@@ -177,12 +185,12 @@ def find(
     _share_names(drafts)
     _resolve_years(drafts, published, vocab)
     _relate(scanned, drafts, bounds)
-    return [_citation(text, draft, bounds) for draft in drafts]
+    return [_citation(text, draft, bounds) for draft in drafts if draft.mention.type.cited]
 
 
 def _draft(text: str, scanned: Scan, mention: Mention) -> _Draft:
     printed = scanned.shadow[mention.start : mention.end]
-    key = "".join(printed.split()).replace("T.Ư", "TƯ").replace("T.W", "TW")
+    key = "".join(printed.split())
     flags = list(mention.flags)
     if "missing_hyphen" in flags:
         digits = len(mention.number) + len(mention.suffix)
@@ -207,10 +215,10 @@ def _attach_dates(scanned: Scan, drafts: list[_Draft], spans: Sequence[DateSpan]
         if at == len(spans) or spans[at].start >= limit:
             continue
         span = spans[at]
-        if span.start - draft.mention.end > 120:
+        if span.start - draft.mention.end > _REACH:
             continue
-        gap = scanned.low[draft.mention.end : span.start]
-        hit = _AFTER.fullmatch(gap)
+        gap = " ".join(scanned.low[draft.mention.end : span.start].split())
+        hit = _AFTER.fullmatch(gap.removesuffix("ngày").rstrip())
         if hit is None:
             continue
         if hit["issuer"] and hit["comma"] and _opens_clause(scanned.shadow, span.end):
@@ -218,6 +226,8 @@ def _attach_dates(scanned: Scan, drafts: list[_Draft], spans: Sequence[DateSpan]
         if span.kind == "day" and "no_year" not in span.flags and span.first is not None:
             _set_date(draft, span)
             claimed.add(span.start)
+            if hit["both"]:
+                _date_all(scanned, drafts, index)
         elif span.kind in ("year", "month") and span.first is not None and "comparison" not in span.flags:
             draft.year = draft.year or span.first.year
     for index, draft in enumerate(drafts):
@@ -246,6 +256,17 @@ def _attach_dates(scanned: Scan, drafts: list[_Draft], spans: Sequence[DateSpan]
             _set_date(draft, span)
             draft.before_dated = True
             claimed.add(span.start)
+
+
+def _date_all(scanned: Scan, drafts: list[_Draft], last: int) -> None:
+    """`Quyết định số 12/QĐ-UBND và Kế hoạch số 13/KH-UBND cùng ngày 05/01/2024`: the day is that of all."""
+    for index in range(last - 1, -1, -1):
+        draft, later = drafts[index], drafts[index + 1]
+        if draft.date_span is not None or not _COORDINATED.fullmatch(
+            scanned.low[draft.mention.end : later.mention.head]
+        ):
+            return
+        draft.date, draft.date_span, draft.year = later.date, later.date_span, draft.year or later.year
 
 
 def _opens_clause(shadow: str, end: int) -> bool:
@@ -532,6 +553,9 @@ def _resolve_issuer(text: str, draft: _Draft, places: _Places, vocab: Vocabulary
         same_body = named.id.replace("{p}.", "").split(".")[-1] == issuer.id.replace("{p}.", "").split(".")[-1]
         if issuer.id == "tw" and named.id == "tw":
             name = named.name
+        elif level == "unknown" and named.id.startswith("{p}"):
+            # `02-NQ/ĐU của Đảng ủy xã Mường Bú`: only the text tells which committee.
+            issuer, level, name = named, named.level, named.name
         elif same_body or (issuer.id == "{p}" and named.id == "{p}"):
             name = named.name
             if level == "any" or (level == "province" and named.level != "city"):

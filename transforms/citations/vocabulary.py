@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -28,6 +29,8 @@ class DocumentType:
     codes: tuple[str, ...]
     system: str | None
     bare: bool
+    cited: bool
+    """False: the number is read so that it counts nothing, but papers of the type are no citations."""
     also: frozenset[str]
 
 
@@ -84,13 +87,50 @@ def _list(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
+_UNITS: Final = {
+    "tỉnh": "province", "thành phố": "city", "huyện": "district", "quận": "district", "thị xã": "district",
+    "xã": "commune", "phường": "commune", "thị trấn": "commune", "đặc khu": "commune",
+}  # fmt: skip
+
+
+def _names_of_codes(issuers: dict[str, tuple[Issuer, ...]]) -> Iterator[tuple[str, Issuer]]:
+    """Names that follow from the codes: `Sở Nội vụ`, `Ban Dân vận Huyện ủy`, `Hội Nông dân tỉnh`."""
+    every = [issuer for choices in issuers.values() for issuer in choices]
+    levels = [issuer for issuer in every if issuer.part == "level"]
+    for issuer in every:
+        if issuer.part == "body":
+            for level in levels:
+                name = f"{issuer.name} {level.name}"
+                yield name.lower(), Issuer("issuer", PARTY, f"{level.id}.{issuer.id}", level.level, name)
+        elif issuer.part == "issuer" and issuer.level == "any":
+            for unit, level_of_unit in _UNITS.items():
+                name = f"{issuer.name} {unit}"
+                yield name.lower(), Issuer("issuer", issuer.system, issuer.id, level_of_unit, name)
+        elif issuer.part == "issuer" and issuer.level in ("country", "province") and "{n}" not in issuer.id:
+            yield issuer.name.lower(), issuer
+
+
+def _trie(names: Iterable[str]) -> str:
+    """A pattern for the longest of `names`, branching by words so that a miss costs little."""
+    branches: dict[str, list[str]] = {}
+    for name in sorted(names):
+        first, _, rest = name.partition(" ")
+        branches.setdefault(first, []).append(rest)
+    parts = []
+    for first, rests in branches.items():
+        longer = [rest for rest in rests if rest]
+        tail = f"(?: {_trie(longer)}){'?' if '' in rests else ''}" if longer else ""
+        parts.append(re.escape(first) + tail)
+    return f"(?:{'|'.join(parts)})"
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary; read once in a process."""
     types = {
         row["type"]: DocumentType(
             row["type"], _list(row["words"]), _list(row["codes"]), row["system"] or None, row["bare"] == "yes",
-            frozenset(_list(row["also"] or "")),
+            row["cited"] != "no", frozenset(_list(row["also"] or "")),
         )
         for row in _rows("document_types.tsv")
     }  # fmt: skip
@@ -111,10 +151,9 @@ def vocabulary() -> Vocabulary:
         row["match"]: Issuer("issuer", row["system"], row["id"], row["level"], row["name"])
         for row in _rows("issuer_names.tsv")
     }
-    longest = sorted(names, key=lambda name: (-len(name), name))
-    pattern = re.compile(
-        "(?:" + "|".join(re.escape(name).replace("ủy", "(?:ủy|uỷ)") for name in longest) + r")(?![^\W_])"
-    )
+    for name, issuer in _names_of_codes(issuers):
+        names.setdefault(name, issuer)
+    pattern = re.compile(rf"(?<![^\W_]){_trie(names)}(?![^\W_])".replace("ủy", "(?:ủy|uỷ)"))
     registry: dict[str, tuple[Known, ...]] = {}
     for row in _rows("document_registry.tsv"):
         known = Known(row["key"], row["type"], row["issuer"], date.fromisoformat(row["date"]))

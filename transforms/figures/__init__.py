@@ -31,7 +31,7 @@ from transforms import dates as dated
 from transforms.figures import context, words
 from transforms.figures.attach import attach, unit_after
 from transforms.figures.decide import decide, follows
-from transforms.figures.join import join
+from transforms.figures.join import Counted, counted, join
 from transforms.figures.lex import numbers
 from transforms.figures.mask import mask
 from transforms.figures.model import Figure, Number, Tokens
@@ -51,6 +51,8 @@ _ONE_GROUP: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _LOOK: Final = 48
 _RATIO_REST: Final = re.compile(r"/[0-9]")
 """After a bare number: `hướng dẫn 312/345 doanh nghiệp` cites nothing."""
+_VERB_BEFORE: Final = re.compile(r"(?:hướng dẫn|kết luận|quyết định|quy định|thông báo|báo cáo) $")
+"""Types of documents that are verbs as well, when they are not written with a capital."""
 _DAY_MONTH: Final = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
 _DIGIT: Final = re.compile(r"[0-9]")
 
@@ -80,7 +82,7 @@ def find(
     if citations is None:
         citations = cited.find(text, dates=dates)
     spans = [(span.start, span.end) for span in dates if not _fraction(span, folded)]
-    spans.extend((a, b) for a, b in cited.document_masks(text) if _RATIO_REST.match(folded, b) is None)
+    spans.extend(span for span in cited.document_masks(text) if not _counted(span, shadowed, folded))
     struck = mask(shadowed, folded, spans)
     bounds = split_shadow(shadowed) if sentences is None else sentences
     starts = [span.start for span in dates]
@@ -88,6 +90,8 @@ def find(
     digits = [match.start() for match in _DIGIT.finditer(folded)]
     issued = frozenset(each.date for each in citations if each.date is not None)
     figures: list[Figure] = []
+    before: list[Counted] = []
+    read_to = 0
     for bound in bounds:
         for start, end in _slices(folded, bound):
             at = bisect_left(digits, start)
@@ -98,7 +102,8 @@ def find(
             if not found:
                 continue
             attach(tokens, found)
-            found = join(tokens, found)
+            found = join(tokens, found, before if folded.find("\n", read_to, start) < 0 else ())
+            before, read_to = counted(found), end
             money: Number | None = None
             for number in found:
                 if region is None and number.unit is not None and number.unit.factor is None:
@@ -129,6 +134,20 @@ def _fraction(span: dated.DateSpan, folded: str) -> bool:
         return False
     after = Tokens(folded, folded, span.end, span.end + 24)
     return NOUNS.starting(after, 0) is not None
+
+
+def _counted(span: tuple[int, int], shadowed: str, folded: str) -> bool:
+    """Whether what looks like the bare number of a document counts something (`kết luận 371 tổ chức có vi phạm`)."""
+    start, end = span
+    if _RATIO_REST.match(folded, end) is not None:
+        return True
+    if not folded[start:end].replace(".", "").isdigit():
+        return False
+    verb = _VERB_BEFORE.search(folded, max(0, start - 12), start)
+    if verb is None or not shadowed[verb.start()].islower():
+        return False
+    unit = unit_after(Tokens(shadowed, folded, end, min(len(folded), end + _LOOK)), 0)
+    return unit is not None and (unit.magnified or (unit.kind == "count" and unit.known))
 
 
 def separators(text: str) -> Habits:

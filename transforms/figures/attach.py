@@ -23,6 +23,10 @@ _SMALL: Final = {word: Decimal(size) for word, size in SCALES.items() if size < 
 _SHARES: Final = listed("lệ trọng suất giá số phú")
 """`tỷ lệ`, `tỷ trọng`: no magnitude."""
 _ROMAN: Final = re.compile(r"[IVXL]{1,6}")
+_ABBREVIATION: Final = re.compile(r"(?![IVXLCDM]+$)[^\W\d_a-z]{2,8}")
+"""A noun written with the initials of its syllables (`HTX`, `ĐVHC`)."""
+_GROUPS_OF_PEOPLE: Final = listed("tổ đội nhóm chốt ca chuyến buổi phòng phương giường xe tàu")
+"""What people can be divided by (`4 - 6 người/tổ`)."""
 _TIME: Final = listed("năm tháng quý tuần ngày giờ phút giây vụ lứa đêm kỳ ca")
 _PER_OF_COUNT: Final = _TIME | listed(
     "người hộ ha lao km2 m2 vạn dân lớp trường xã huyện tỉnh thôn bản con cây lần nhà học ngàn nghìn sào căn"
@@ -183,7 +187,7 @@ def _phrase(tokens: Tokens, at: int) -> tuple[int, str, bool] | None:
         if end == at + 1 and end < tokens.size and _ROMAN.fullmatch(tokens.text[end]):
             # `khóa XIII`, `kỳ II`
             return None
-        if end == at + 1 and tokens.capital(at) and at and tokens.capital(end) and takes is None:
+        if end == at + 1 and tokens.capital(at) and at and tokens.capital(end) and takes is None and not _abbreviated(tokens, at):
             # `12 Ban Mê`: a capital that another capital follows is a name.
             return None
         if takes == "activity" and end > at + 1:
@@ -193,8 +197,19 @@ def _phrase(tokens: Tokens, at: int) -> tuple[int, str, bool] | None:
         return _classified(tokens, end, takes), group, True
     if takes is not None:
         return _classified(tokens, at + 1, takes), "goods", True
+    if _abbreviated(tokens, at):
+        return at + 1, "", False
     end = _free(tokens, at, _MAX_FREE)
     return (end, "", False) if end > at else None
+
+
+def _abbreviated(tokens: Tokens, at: int) -> bool:
+    """Whether token `at` is an abbreviation in capitals (in a headline in capitals every word is one)."""
+    return (
+        _ABBREVIATION.fullmatch(tokens.text[at]) is not None
+        and tokens.text[at].isupper()
+        and not (tokens.word(at + 1) and len(tokens.text[at + 1]) > 1 and tokens.text[at + 1].isupper())
+    )
 
 
 def _lengthened(tokens: Tokens, at: int, end: int) -> int:
@@ -290,7 +305,11 @@ def _per(tokens: Tokens, unit: Unit) -> None:
             return
         if not tokens.word(at) or tokens.capital(at):
             return
-        if unit.kind == "count" and tokens.low[at] not in _PER_OF_COUNT:
+        if (
+            unit.kind == "count"
+            and tokens.low[at] not in _PER_OF_COUNT
+            and not (unit.group == "people" and tokens.low[at] in _GROUPS_OF_PEOPLE)
+        ):
             return
         end = _per_noun(tokens, at)
         unit.per = (*unit.per, " ".join(tokens.text[at:end]))

@@ -30,6 +30,10 @@ _ROUND: Final = frozenset({"1", "100", "1.000", "10.000", "100.000"})
 """Populations that a rate is given on (`8 bác sĩ trên 1 vạn dân`)."""
 _SAME_MATTER: Final = 30
 """Tokens between two sums of one matter."""
+_THINGS: Final = listed("dân khách lượt lượng người con cây số hộ tấn xe")
+_VERBAL_HEADS: Final = listed("luận định")
+"""Last syllables of types of documents that are verbs as well (`kết luận 371 tổ chức có vi phạm`)."""
+_PROGRAMMES: Final = listed("án trình")
 _AT_HOUR: Final = listed("lúc hồi vào từ đến")
 
 
@@ -168,11 +172,18 @@ def _named(tokens: Tokens, number: Number) -> str | None:
         return None
     word = tokens.low[first - 1]
     unit = number.unit
+    if number.parallel and number.borrowed and word not in _ALWAYS_NAMES:
+        return None
     if word in ("thứ", "hạng", "trí"):
         return None if _rank(tokens, number) else "ordinal"
     if word == "số" and start == first - 1 and tokens.at(first - 2) in _NUMBER_OF:
         return None
+    if strength == "always" and word in _VERBAL_HEADS and not tokens.capital(start) and unit is not None:
+        strength = "order"
     if strength == "always":
+        if word in _PROGRAMMES and tokens.capital(start) and unit is not None and unit.kind != "money":
+            # `Đề án 1 triệu héc-ta lúa`
+            return "name"
         if word not in _ALWAYS_NAMES and unit is not None and unit.kind in _MEASURED and not number.borrowed:
             return None
         if word not in _ALWAYS_NAMES and unit is not None and unit.magnified:
@@ -299,6 +310,11 @@ def _kind(tokens: Tokens, number: Number, about_money: bool) -> None:
             unit.kind, unit.base = "money", "VND"
             number.flags = (*number.flags, "elided_unit")
             number.sure *= 0.85
+        elif not _things_nearby(tokens, number):
+            # `một chuyến được 150 ngàn`: a magnitude that nothing follows is money.
+            unit.kind, unit.base = "money", "VND"
+            number.flags = (*number.flags, "elided_unit")
+            number.sure *= 0.6
         else:
             unit.kind, unit.base = "other", None
             number.flags = (*number.flags, "elided_unit")
@@ -317,6 +333,11 @@ def _kind(tokens: Tokens, number: Number, about_money: bool) -> None:
         if number.kind != "count":
             unit.base = tokens.text[unit.noun_start] if unit.noun_start < tokens.size else unit.base
         number.kind = "ratio"
+
+
+def _things_nearby(tokens: Tokens, number: Number) -> bool:
+    """Whether the words before a bare magnitude speak of things that it may count."""
+    return not _THINGS.isdisjoint(tokens.low[max(0, number.first - 8) : number.first])
 
 
 def _multiplies(tokens: Tokens, number: Number) -> bool:

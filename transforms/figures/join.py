@@ -6,6 +6,8 @@ sao` the noun stands with one number and belongs to both.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -26,12 +28,25 @@ _LABEL_WORDS: Final = listed("đời nghề số quân bình trung từ là kho�
 _TIERS: Final = listed("tỉnh huyện xã thôn sở")
 _STOPS: Final = frozenset(",;.):(")
 _LABEL_MAX: Final = 8
+_SERIES_LABEL: Final = 14
+"""Tokens that the label of a member of a series may have, its commas counted."""
+_REMARK: Final = 12
+_WHOLE: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})*|[0-9]{1,9}")
+_GOES_ON: Final = listed("trong cụ gồm bao riêng")
+"""First syllables of sentences that break down what the one before counted (`Trong đó, …`, `Cụ thể: …`)."""
 _REACH: Final = 60
 """How many tokens back a number may take its noun from."""
 
 
-def join(tokens: Tokens, found: list[Number]) -> list[Number]:
-    """Return the numbers of a sentence with sums and two-unit ranges joined and missing units lent."""
+Counted = tuple[Decimal, Unit]
+"""What a sentence counted: the value and its noun."""
+
+
+def join(tokens: Tokens, found: list[Number], before: Sequence[Counted] = ()) -> list[Number]:
+    """Return the numbers of a sentence with sums and two-unit ranges joined and missing units lent.
+
+    `before` is what the sentence before it in the same paragraph counted.
+    """
     joined: list[Number] = []
     for number in found:
         previous = joined[-1] if joined else None
@@ -45,7 +60,120 @@ def join(tokens: Tokens, found: list[Number]) -> list[Number]:
         joined.append(number)
     _lend(tokens, joined)
     _share_scale(joined)
+    _break_down(tokens, joined, before)
     return joined
+
+
+def counted(found: Sequence[Number]) -> list[Counted]:
+    """Return what the numbers of a sentence count with nouns of their own."""
+    return [
+        (size, number.unit)
+        for number in found
+        if number.unit is not None and _counts(number) and not number.borrowed and (size := _size(number)) is not None
+    ]
+
+
+def _counts(number: Number) -> bool:
+    unit = number.unit
+    return unit is not None and unit.kind == "count" and unit.known and number.shape == "single"
+
+
+def _size(number: Number) -> Decimal | None:
+    """Return the value of a whole number, whatever parts its thousands."""
+    printed = _WHOLE.fullmatch(number.parts[0])
+    return Decimal(number.parts[0].replace(".", "").replace(",", "")) if printed else None
+
+
+def _break_down(tokens: Tokens, found: list[Number], before: Sequence[Counted]) -> None:
+    """Lend a noun to a series of labels and bare numbers (`chuyên trách 214, kiêm nhiệm 2.094`).
+
+    The noun is that of the last member (`khiển trách 34, cảnh cáo 11 đảng viên`), of a member that has one already, of
+    the total that the series adds up to, or of the total that opens it (`…: kinh tế 50, văn hóa 40`).
+    """
+    index = 0
+    while index < len(found):
+        end = index
+        while end < len(found) and _member(tokens, found, end, index):
+            end += 1
+        members = found[index:end]
+        if any(member.unit is None for member in members):
+            unit, sure = _whole_of(tokens, found, index, end, before)
+            if unit is not None and (sure or not any(_names(tokens, member) for member in members)):
+                for member in members:
+                    if member.unit is None:
+                        _borrow(member, unit)
+                        member.parallel = True
+        index = max(end, index + 1)
+
+
+def _member(tokens: Tokens, found: list[Number], at: int, first: int) -> bool:
+    """Whether a number without a noun of its own stands as `label N` in the series that begins at `first`."""
+    number = found[at]
+    if number.shape != "single" or number.spaced or (number.unit is not None and not number.borrowed):
+        return False
+    if _size(number) is None or tokens.at(number.after) not in (*_STOPS, "và", ""):
+        return False
+    opening = _label_start(tokens, number)
+    if opening is None:
+        return False
+    return at == first or opening <= found[at - 1].after + 1 or _in_brackets(tokens, found[at - 1].after, opening)
+
+
+def _in_brackets(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether only a remark in brackets stands between two members."""
+    return end - start <= _REMARK and tokens.at(start) == "(" and ")" in tokens.low[start:end]
+
+
+def _label_start(tokens: Tokens, number: Number) -> int | None:
+    """Return where the label of a number begins, null when no label of a few words stands before it."""
+    start: int | None = None
+    for index in range(number.first - 1, max(-2, number.first - _SERIES_LABEL - 2), -1):
+        word = tokens.at(index)
+        if word in ("", ";", ":", "(", ")", "gồm") or tokens.digit(index) or (word == "đó" and tokens.at(index - 1) == "trong"):
+            return start if word != "" or index < 0 else None
+        if word == "," and index == number.first - 1:
+            return None
+        if word == "." or word == '"':
+            return None
+        if word not in (",", "và", "-"):
+            start = index
+    return None
+
+
+def _whole_of(
+    tokens: Tokens, found: list[Number], first: int, end: int, before: Sequence[Counted]
+) -> tuple[Unit | None, bool]:
+    """Return the noun of a series and whether its arithmetic proves it."""
+    members = found[first:end]
+    own = counted(found[:first])
+    for totals in (own, before):
+        total = sum((_size(member) or Decimal(0) for member in members), Decimal(0))
+        for size, unit in reversed(totals):
+            if len(members) > 1 and size == total:
+                return unit, True
+    last = found[end] if end < len(found) else None
+    if last is not None and last.unit is not None and _counts(last) and not last.borrowed:
+        opening = _label_start(tokens, last)
+        if opening is not None and opening <= found[end - 1].after + 1:
+            return last.unit, False
+    for member in members:
+        if member.unit is not None and len(members) > 1:
+            return member.unit, False
+    opening = _label_start(tokens, members[0])
+    sign = tokens.at(opening - 1) if opening else ""
+    if own and opening is not None and len(members) > 1 and sign in (":", "(", "gồm", "đó"):
+        return own[-1][1], False
+    if before and not own and len({unit.base for _, unit in before}) == 1 and tokens.at(0) in _GOES_ON:
+        return before[-1][1], False
+    return None, False
+
+
+def _names(tokens: Tokens, number: Number) -> bool:
+    """Whether the word before a bare number makes it a name (`phòng 305`)."""
+    if tokens.at(number.first - 1) in _TIERS or number.borrowed:
+        return False
+    head = NAME_HEADS.ending(tokens, number.first)
+    return (head is not None and head[1] != "never") or (tokens.capital(number.first - 1) and number.first > 1)
 
 
 def _sums(left: Number, right: Number) -> bool:

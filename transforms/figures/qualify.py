@@ -19,17 +19,20 @@ _LOOSE: Final = frozenset({"độ", "cỡ", "tầm"})
 _OPENERS: Final = listed("chỉ có mất được còn là trong sau và với về đến")
 _PLACES: Final = frozenset({"place"})
 _UP: Final = frozenset({"tăng", "+"})
-_DOWN: Final = frozenset({"giảm", "hạ"})
+_DOWN: Final = frozenset({"giảm", "hạ", "bớt"})
+_SIZES: Final = listed("dài rộng sâu cao dày nặng xa lâu")
+"""Adjectives that a measure follows: in `dài hơn 30 km` the hedge belongs to the measure."""
 _RAISE: Final = frozenset({"nâng"})
 _TO: Final = listed("lên xuống còn đạt tới là bằng thành chiếm")
 _FILLERS: Final = listed(
-    "thêm được bình quân trung mỗi hằng hàng năm tháng bớt đi từ trưởng ước tính khoảng gần hơn trên dưới "
+    "thêm được bình quân trung mỗi hằng hàng năm tháng đi từ trưởng ước tính khoảng gần hơn trên dưới "
     "ngót xấp xỉ chừng quá tối thiểu đa ít nhất về chưa đến đầy tới thực"
 )
 _HALTS: Final = frozenset(',;:.()"') | listed(
     "đạt lên xuống còn là có được để cho đã và với gồm chiếm bằng vượt gấp ước tổng khi nếu nhờ do vì trong đó đưa"
 )
 _VERBAL: Final = listed("đạt được đã đang là có hoàn còn tham gia hiến cùng bị")
+_GRADES: Final = listed("có đạt trình xếp loại hạng mức tốt")
 _OBJECT_MAX: Final = 9
 _UPWARDS_MAX: Final = 9
 _PLAN_WORDS: Final = listed("đấu tiêu kiến sẽ quy mức chuẩn")
@@ -65,6 +68,7 @@ def _hedge(tokens: Tokens, number: Number) -> int:
                 word == "hơn"
                 and start == at - 1
                 and tokens.at(start - 1) in (_COMPARED_UP | _COMPARED_DOWN) - {"tăng", "giảm"}
+                and not _sized(tokens, number, start - 1)
             ):
                 break
             if word in _LOOSE and start == at - 1 and tokens.word(start - 1) and tokens.low[start - 1] not in _OPENERS:
@@ -96,6 +100,19 @@ def _hedge(tokens: Tokens, number: Number) -> int:
     return min(at, first)
 
 
+def _sized(tokens: Tokens, number: Number, at: int) -> bool:
+    """Whether `dài hơn 30 km` tells a size: a measure of it, and nothing that it is compared with."""
+    unit = number.unit
+    if unit is None or tokens.at(at) not in _SIZES or unit.kind not in ("length", "duration", "mass"):
+        return False
+    for index in range(number.tail, min(tokens.size - 1, number.tail + 6)):
+        if not tokens.word(index):
+            break
+        if tokens.low[index] == "so" and tokens.low[index + 1] == "với":
+            return False
+    return True
+
+
 def _located(tokens: Tokens, number: Number, at: int) -> bool:
     """Whether `trên`/`dưới` says where rather than how many."""
     unit = number.unit
@@ -120,6 +137,9 @@ def _onwards(tokens: Tokens, number: Number, direction: str) -> bool:
             return tokens.low[index + 1] == direction
         if not word[0].isalpha():
             return False
+        if word in _GRADES and tokens.at(number.first - 1) != "từ":
+            # `96% có trình độ đại học trở lên`: the grade goes on upwards, not the number.
+            return False
     return False
 
 
@@ -136,6 +156,8 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
     if from_to:
         return "level"
     steps = 0
+    if tokens.at(index) == "ngắn" and tokens.at(index - 1) == "rút":
+        return "decrease"
     while index >= 0 and steps < 8 and tokens.low[index] in _FILLERS:
         index -= 1
         steps += 1
@@ -151,6 +173,21 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
         return "increase" if word in _UP else "decrease"
     if number.kind in ("percent", "percent_point", "multiple"):
         return _object_between(tokens, number, index)
+    return _compared(tokens, number, index)
+
+
+def _compared(tokens: Tokens, number: Number, index: int) -> str:
+    """Look for `cao hơn bình quân cả nước 16 điểm`: adjective, `hơn`, what it is compared with, number."""
+    if index != number.first - 1:
+        return "level"
+    for back in range(index, max(-1, index - _OBJECT_MAX), -1):
+        word = tokens.low[back]
+        if word == "hơn":
+            if tokens.at(back - 1) in _COMPARED_UP:
+                return "increase"
+            return "decrease" if tokens.at(back - 1) in _COMPARED_DOWN else "level"
+        if word in _HALTS or word in _COMPARED_UP or tokens.digit(back) or HEDGES.ending(tokens, back + 1):
+            return "level"
     return "level"
 
 
@@ -164,6 +201,8 @@ def _object_between(tokens: Tokens, number: Number, index: int) -> str:
             if tokens.at(back + 1) in ("trưởng", "cường", "tốc", "nghèo"):
                 return "level"
             return "decrease" if word in _DOWN else "increase"
+        if word == "hơn" and back != index:
+            return _compared(tokens, number, number.first - 1)
         if word in _HALTS or tokens.digit(back):
             return "level"
     return "level"

@@ -26,6 +26,12 @@ _VERBS: Final = listed("đã được đạt có là gồm còn tăng giảm ư�
 _NOW: Final = frozenset({"nay", "hiện nay", "đến nay", "hiện"})
 _BACK: Final = 24
 _BRACKET: Final = 8
+_INTRODUCTORY: Final = listed(
+    "thực theo triển với nhờ trên căn quán bám cụ xác sau cùng tại ở trong để từ nhằm bằng qua do được ngay bên song tiếp"
+)
+"""First syllables of adjuncts that may stand before a main clause and its date (`Thực hiện Chỉ thị …, năm 2024 …`)."""
+_CLOCK: Final = 4
+_TO: Final = frozenset({"đến", "tới"})
 
 
 @dataclass(slots=True)
@@ -37,6 +43,10 @@ class Governor:
     horizon: bool
     opens: bool
     """It stands at the head of the sentence, or a comma closes it at the head of a clause."""
+    until: int = 0
+    """Index of the bracket that ends its reach; 0 when it stands in none."""
+    after: int = 0
+    """Index of the first token after the date."""
 
 
 def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued: frozenset[date]) -> dict[int, bool]:
@@ -47,6 +57,8 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
     governors: list[Governor] = []
     firsts = [number.first for number in found]
     trailing: list[tuple[int, int, DateSpan]] = []
+    introduced = tokens.at(0) in _INTRODUCTORY
+    enclosing = _enclosing(tokens) if spans and "(" in tokens.low else {}
     bracketed: dict[int, tuple[date | None, date | None]] = {}
     for span in spans:
         first = bisect_left(tokens.start, span.start)
@@ -76,21 +88,23 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
                 continue
         if _in_name(tokens, first) or _of_birth(tokens, first):
             continue
-        head = _opens_clause(tokens, first)
+        start, period = _clocked(tokens, first, span)
+        head = _opens_clause(tokens, start)
+        if start < first and governors and governors[-1].after == start and tokens.at(start) in _TO:
+            # `từ 7 giờ ngày 26/10/2024 đến 7 giờ ngày 29/10/2024`
+            period = (governors.pop().period[0], span.last)
+            head = True
+        until = enclosing.get(first, 0)
+        leads = _closed(tokens, after) or _at_start(tokens, start) or (not until and introduced and firsts[0] > first)
         governors.append(
-            Governor(
-                first,
-                (span.first, span.last),
-                span.kind == "horizon",
-                (head and (_closed(tokens, after) or _at_start(tokens, first))) or tokens.at(after) == ":",
-            )
+            Governor(first, period, span.kind == "horizon", (head and leads) or tokens.at(after) == ":", until, after)
         )
         trailing.append((first, after, span))
     for index, word in enumerate(tokens.low):
         if word == "nay" and _opens_clause(tokens, index):
             governors.append(Governor(index, (None, None), False, False))
     _govern(tokens, found, governors)
-    _trail(tokens, found, trailing)
+    _trail(tokens, found, trailing, enclosing)
     beginning = {at: span for at, _, span in trailing}
     for number in found:
         if number.first in bracketed:
@@ -103,19 +117,33 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
 
 
 def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> None:
-    """Walk the sentence once: the last governor before a number wins, a semicolon ends those that do not open."""
+    """Walk the sentence once: the last governor before a number wins, a semicolon ends those that do not open.
+
+    What stands in brackets governs there alone.
+    """
+    if not governors:
+        return
     events: list[tuple[int, int, Governor | None]] = [(each.at, 0, each) for each in governors]
     events.extend((index, 1, None) for index, word in enumerate(tokens.low) if word == ";")
+    events.extend((each.until, 2, None) for each in governors if each.until)
     events.sort(key=lambda event: event[:2])
     standing: Governor | None = None
     current: Governor | None = None
+    outside: tuple[Governor | None, Governor | None] | None = None
+    """What governed where the bracket opened in which another governor stands."""
     position = 0
     for number in found:
         while position < len(events) and events[position][0] < number.first:
-            _, _, governor = events[position]
-            if governor is None:
+            _, sort, governor = events[position]
+            if sort == 2:
+                if outside is not None:
+                    current, standing = outside
+                    outside = None
+            elif governor is None:
                 current = standing
             else:
+                if governor.until and outside is None:
+                    outside = current, standing
                 current = governor
                 if governor.opens:
                     standing = governor
@@ -124,7 +152,9 @@ def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> N
             number.period = current.period
 
 
-def _trail(tokens: Tokens, found: list[Number], trailing: list[tuple[int, int, DateSpan]]) -> None:
+def _trail(
+    tokens: Tokens, found: list[Number], trailing: list[tuple[int, int, DateSpan]], enclosing: dict[int, int]
+) -> None:
     """Give a period that closes a clause to the numbers of that clause that have none."""
     firsts = [number.first for number in found]
     for first, _, span in trailing:
@@ -135,6 +165,8 @@ def _trail(tokens: Tokens, found: list[Number], trailing: list[tuple[int, int, D
         for index in range(bisect_left(firsts, first) - 1, -1, -1):
             number = found[index]
             if number.period != (None, None) or first - number.tail > 14:
+                break
+            if enclosing.get(number.first, 0) != enclosing.get(first, 0):
                 break
             if {";", ".", ":"} & set(tokens.low[number.tail : first]) or tokens.low[number.tail : first].count(",") > 0:
                 break
@@ -189,6 +221,41 @@ def _bracket(tokens: Tokens, first: int, after: int) -> int | None:
             return None
         index -= 1
     return None
+
+
+def _enclosing(tokens: Tokens) -> dict[int, int]:
+    """Return, for the tokens that stand in brackets, the index of the bracket that closes."""
+    closing: dict[int, int] = {}
+    opened = -1
+    for index, word in enumerate(tokens.low):
+        if word == "(":
+            opened = index
+        elif word == ")" and opened >= 0:
+            closing.update(dict.fromkeys(range(opened + 1, index), index))
+            opened = -1
+    return closing
+
+
+def _clocked(tokens: Tokens, first: int, span: DateSpan) -> tuple[int, tuple[date | None, date | None]]:
+    """Return where the phrase of a date begins and its period, a clock time between them skipped.
+
+    `tính đến 17 giờ ngày 15/11/2024` has an end and no start.
+    """
+    index = first - 1
+    if span.kind != "day" or not _of_clock(tokens, index):
+        return first, (span.first, span.last)
+    for _ in range(_CLOCK):
+        if not _of_clock(tokens, index) and not tokens.digit(index):
+            break
+        index -= 1
+    if tokens.at(index) not in _TO:
+        return index + 1, (span.first, span.last)
+    return index, (None, span.last)
+
+
+def _of_clock(tokens: Tokens, index: int) -> bool:
+    word = tokens.at(index)
+    return word in ("giờ", "phút", "h") or (word[:1] == "h" and word[1:].isdigit())
 
 
 def _owner(found: list[Number], firsts: list[int], opening: int) -> Number | None:
