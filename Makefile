@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check bench lock clean
+.PHONY: help install demo test test-all check scan audit bench lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/'
@@ -31,6 +31,15 @@ check: $(READY)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+scan: $(READY)  ## look for credentials in what is committed
+	git ls-files -z | grep -zvE '^(requirements\.lock|tests/data/)' | \
+	  xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
+
+audit: $(READY)  ## known holes in dependencies (asks OSV)
+	$(BIN)/python -m pip check
+	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --vulnerability-service osv \
+	  --progress-spinner off
 
 bench: $(READY)  ## milliseconds a page beside trafilatura, characters a second
 	$(BIN)/python -m benchmarks.pages

@@ -17,6 +17,8 @@ def sql(query: str, form: str | None, output: Path | None, decimal_comma: bool, 
     from warehouse import export
     from warehouse.query import QueryError, ask, connect
 
+    if decimal_comma and (form or (output and export.ENDINGS.get(output.suffix.lower()))) != "csv":
+        raise TinhuyError("--decimal-comma is for CSV", "Add `--format csv`; a spreadsheet shows XLSX as it is set up.")
     try:
         rows = ask(connect(open_root(address=settings.data_root())), query)
         if output is not None:

@@ -544,8 +544,8 @@ class PortalSpider(scrapy.Spider):
             if not self._is_known(link.url):
                 unknown += 1
             hints = {
-                "section": task.section, "listed_title": link.title, "listed_date": link.date, "listed_lead": link.lead,
-                "referrer": task.url,
+                "section": None if link.aside else task.section, "listed_title": link.title, "listed_date": link.date,
+                "listed_lead": link.lead, "referrer": task.url,
             }  # fmt: skip
             self._offer(link.url, {k: v for k, v in hints.items() if v}, day=day)
         too_old = bool(days) and self.job.since is not None and all(d is not None and d < self.job.since for d in days)

@@ -33,6 +33,11 @@ _STAMP: Final = re.compile(
     r"(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)"
     r"(?:[T\s,|-]{1,4}\d{1,2}(?::|h|g)\d{2}(?::\d{2})?(?:\s?(?:AM|PM|SA|CH))?)?"
 )
+_ASIDE_TAGS: Final = frozenset(("aside", "nav", "footer"))
+_ASIDE_CLASSES: Final = frozenset(
+    ("sidebar", "side-bar", "aside", "right-sidebar", "left-sidebar", "sidebar-right", "sidebar-left", "col-right",
+     "right-col", "right-column", "cot-phai", "cotphai", "block_groups", "block_tophits")
+)  # fmt: skip
 _DATA_ADDRESS: Final = re.compile(r'"((?:https?:)?(?:\\?/){1,2}[^"\s<>]{2,600})"')
 
 
@@ -46,6 +51,8 @@ class Link:
     date: str = ""
     """As printed."""
     lead: str = ""
+    aside: bool = False
+    """It stands only in sidebars, menus or the footer: the page's section says nothing of it."""
 
 
 @dataclass(slots=True)
@@ -105,8 +112,11 @@ def page_links(root: Any, page_url: str, rules: AddressRules, *, embedded: bool 
             text = _text(anchor)[:_TITLE]
             if not others.get(url):
                 others[url] = text
+    aside = _aside(root, of_anchor)
     for url, group in anchors.items():
-        found.articles.append(_item(url, group, of_anchor))
+        link = _item(url, group, of_anchor)
+        link.aside = all(anchor in aside for anchor in group)
+        found.articles.append(link)
     if embedded:
         known = set(anchors)
         for url in _embedded(root, base, rules):
@@ -192,6 +202,18 @@ def _item(url: str, group: list[Any], of_anchor: dict[Any, str]) -> Link:
         if text != title and not title.startswith(text) and len(text) > max(40, len(link.lead)):
             link.lead = text[:_LEAD]
     return link
+
+
+def _aside(root: Any, of_anchor: dict[Any, str]) -> set[Any]:
+    """Anchors inside sidebars, menus and footers; a piece with most of the page's articles is none of these."""
+    found: set[Any] = set()
+    for element in root.iter(etree.Element):
+        named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if element.tag in _ASIDE_TAGS or not _ASIDE_CLASSES.isdisjoint(named.split()):
+            inside = [anchor for anchor in element.iter("a", "area") if anchor in of_anchor]
+            if 2 * len({of_anchor[anchor] for anchor in inside}) <= len(set(of_anchor.values())):
+                found.update(inside)
+    return found
 
 
 def _other_article(node: Any, url: str, of_anchor: dict[Any, str]) -> bool:

@@ -13,6 +13,8 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -231,6 +233,20 @@ def test_the_readme_counts_the_portals(page: str) -> None:
         r"^\| `(seen|inferred|unknown)`.*\| (\d+) \|$", (REPOSITORY / page).read_text(encoding="utf-8"), re.MULTILINE
     )
     assert {grade: int(count) for grade, count in told} == Counter(portal.grade for portal in load().values())
+
+
+def test_the_examples_of_contributing_are_taken(tmp_path: Path) -> None:
+    from spiders.registry import load
+    from transforms.indicators import Definition
+
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    record, indicator = (textwrap.dedent(code) for code in re.findall(r"^ *```toml\n(.*?)^ *```$", text, re.M | re.S))
+    assert len(record.splitlines()) <= 15
+    (tmp_path / "baomoi.toml").write_text(record, encoding="utf-8")
+    address = next(word for word in text.split() if word.startswith("https://baomoi.invalid/"))
+    assert load(tmp_path)["baomoi"].article_url(address) == address
+    (entry,) = tomllib.loads(indicator)["indicator"]
+    assert Definition(**entry).key == entry["key"]
 
 
 def test_make_has_what_the_readme_says() -> None:

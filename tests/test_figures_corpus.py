@@ -30,6 +30,17 @@ def test_whole_rows_are_read_right(tune: Score) -> None:
     assert tune.whole.f1 >= 0.93, "\n".join(tune.errors)
 
 
+@pytest.fixture(scope="module")
+def articles() -> Score:
+    return score_texts(read("articles_tune"), found_figures, found_citations)
+
+
+def test_whole_articles_are_read_right(articles: Score) -> None:
+    assert articles.strict.f1 >= 0.98, "\n".join(articles.errors)
+    assert articles.whole.f1 >= 0.96, "\n".join(articles.errors)
+    assert articles.period.share >= 0.96, "\n".join(articles.errors)
+
+
 def test_citations_are_read_right(tune: Score) -> None:
     assert tune.key.f1 >= 0.98, "\n".join(tune.errors)
     assert tune.type.share >= 0.98, "\n".join(tune.errors)
@@ -41,7 +52,7 @@ def test_a_trap_holds_no_figure(trap: dict[str, str]) -> None:
     assert [row["surface"] for row in found_figures(trap["text"])] == []
 
 
-@pytest.mark.parametrize("name", ["tune", "held_out"])
+@pytest.mark.parametrize("name", ["tune", "held_out", "articles_tune", "articles_held"])
 def test_annotations_are_sound(name: str) -> None:
     for text in read(name):
         composed = unicodedata.normalize("NFC", text["text"])

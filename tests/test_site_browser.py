@@ -381,6 +381,12 @@ def test_a_link_to_a_figure_shows_its_sentence(visit: Callable[..., Visit]) -> N
     page.wait_for_function("document.querySelector('.mark.target').textContent === '253'")
 
 
+@pytest.mark.parametrize("hash_", ["#m-nothing", "#m-%E0%A4%A", '#m-"]<img>', "#text"])
+def test_an_odd_hash_changes_nothing(visit: Callable[..., Visit], hash_: str) -> None:
+    page = visit().open(article_path(1, hash_), "#text p")
+    assert page.locator(".mark.target").count() == 0
+
+
 @pytest.mark.parametrize(("query", "words"), [("", "thiếu mã bài"), ("?id=../../x", "thiếu mã bài")])
 def test_an_article_without_an_id_is_said_so(visit: Callable[..., Visit], query: str, words: str) -> None:
     page = visit().open("article.html" + query, "#message:not([hidden])")
@@ -404,20 +410,27 @@ TABLED = """() => { const found = new Map(); for (const row of document.querySel
     return [...found]; }"""
 
 
+def drawn(page: Any) -> list[Any]:
+    """The chart's series with their values, once the library is there."""
+    page.wait_for_function("window.Chart && Chart.getChart('chart')")
+    series: list[Any] = page.evaluate(DRAWN)
+    return series
+
+
 @pytest.mark.parametrize("kind", ["line", "bar"])
 @pytest.mark.parametrize("view", ["reported", "joined"])
 @pytest.mark.parametrize("key", ["dvk_models_total", "poverty_rate_pct"])
 def test_chart_and_table_agree(visit: Callable[..., Visit], key: str, view: str, kind: str) -> None:
     page = visit().open(f"indicators.html?i={key}&v={view}&c={kind}&k=year", "#rows tbody tr")
-    drawn, tabled = page.evaluate(DRAWN), page.evaluate(TABLED)
-    assert drawn
-    assert drawn == tabled
+    lines = drawn(page)
+    assert lines
+    assert lines == page.evaluate(TABLED)
 
 
 def test_old_and_new_provinces_are_never_counted_twice(visit: Callable[..., Visit]) -> None:
     told = visit()
     page = told.open("indicators.html?i=dvk_models_total&k=year", "#rows tbody tr")
-    assert dict(page.evaluate(DRAWN)) == {
+    assert dict(drawn(page)) == {
         "Cao Bằng": [30, 31, 32, 33],
         "Hà Giang (đến 30/6/2025)": [100, 101, 102, 103],
         "Tuyên Quang (đến 30/6/2025)": [51, 52, 53],
@@ -425,11 +438,11 @@ def test_old_and_new_provinces_are_never_counted_twice(visit: Callable[..., Visi
     }
     page.select_option("#view", "joined")
     # 2021 has no value of old Tuyên Quang; 2025 has its own.
-    assert dict(page.evaluate(DRAWN)) == {"Cao Bằng": [30, 31, 32, 33], "Tuyên Quang": [152, 154, 156, 170.5]}
+    assert dict(drawn(page)) == {"Cao Bằng": [30, 31, 32, 33], "Tuyên Quang": [152, 154, 156, 170.5]}
     assert "1 kỳ không gộp được vì thiếu số của tỉnh cũ (Tuyên Quang)" in page.inner_text("#status")
     assert page.locator("#rows tr:has(th:text-is('Tuyên Quang')) .sentence-link").count() == 7
     page = told.open("indicators.html?i=poverty_rate_pct&v=joined&k=year", "#rows tbody tr")
-    assert dict(page.evaluate(DRAWN)) == {"Cao Bằng": [3, 3.25, 3.5, 3.75]}
+    assert dict(drawn(page)) == {"Cao Bằng": [3, 3.25, 3.5, 3.75]}
     assert "không cộng được" in page.inner_text("#rule")
 
 
@@ -438,7 +451,7 @@ def test_unlike_periods_are_not_mixed_unless_asked(visit: Callable[..., Visit]) 
     assert page.input_value("#period") == "year"
     assert "1 giá trị thuộc loại kỳ khác đang ẩn" in page.inner_text("#status")
     page.select_option("#period", "half")
-    assert dict(page.evaluate(DRAWN)) == {"Hà Giang (đến 30/6/2025)": [61]}
+    assert dict(drawn(page)) == {"Hà Giang (đến 30/6/2025)": [61]}
     assert "6 tháng đầu năm 2024" in page.inner_text("#rows")
 
 
@@ -446,10 +459,10 @@ def test_provinces_are_chosen_and_kept_in_the_address(visit: Callable[..., Visit
     told = visit()
     page = told.open("indicators.html?i=dvk_models_total&k=year", "#provinces input")
     page.uncheck("#provinces input[value='cao-bang']")
-    assert "Cao Bằng" not in dict(page.evaluate(DRAWN))
-    assert page.evaluate(DRAWN) == page.evaluate(TABLED)
+    assert "Cao Bằng" not in dict(drawn(page))
+    assert drawn(page) == page.evaluate(TABLED)
     again = told.open(page.url.removeprefix(told.address), "#rows tbody tr")
-    assert "Cao Bằng" not in dict(again.evaluate(DRAWN))
+    assert "Cao Bằng" not in dict(drawn(again))
 
 
 def test_each_value_leads_to_its_sentence(visit: Callable[..., Visit]) -> None:
@@ -459,6 +472,7 @@ def test_each_value_leads_to_its_sentence(visit: Callable[..., Visit]) -> None:
     page.wait_for_selector(".mark.target")
     assert page.inner_text(".mark.target") == "573"
     page = told.open("indicators.html?i=dvk_models_total&k=year", "#rows a")
+    drawn(page)
     spot = page.evaluate("""() => { const chart = Chart.getChart('chart'); const at = chart.getDatasetMeta(0).data[1];
         const box = chart.canvas.getBoundingClientRect(); return [box.x + at.x, box.y + at.y]; }""")
     page.mouse.click(*spot)

@@ -113,7 +113,7 @@ def test_what_is_no_article_of_the_portal_is_left_and_counted(site: Site, portal
     stub = b'<html><script>document.cookie="a=b";location.reload();</script></html>'
     file = warc(
         tmp_path / "a.warc.gz",
-        ("https://elsewhere.example/a-1.html", "200 OK", page, "text/html", "response"),
+        ("https://elsewhere.invalid/a-1.html", "200 OK", page, "text/html", "response"),
         (f"https://{portal.host}/", "200 OK", page, "text/html", "response"),
         (good, "404 Not Found", page, "text/html", "response"),
         (good, "302 Found", b"", "text/html", "response"),

@@ -216,7 +216,7 @@ LISTING = """<html><head><base href="https://baothu.vn/muc/"><link rel="canonica
 <div class="x1"><a href="/xa-hoi/202402/mot-1"><img src="/1.jpg"></a><div><h4><a href="/xa-hoi/202402/mot-1">Một ngày ở
 bản</a></h4><span>(20/02/2024)</span><p>Với phương châm nghe dân nói, nói dân hiểu, cả bản cùng làm đường.</p></div></div>
 <div class="x1"><a href="https://www.baothu.vn/xa-hoi/202401/hai-2?utm_source=z">Hai xã</a> 14:50 26/12/2023</div>
-<div class="x1"><a href="https://khac.example/xa-hoi/202401/ba-3">Nơi khác</a></div>
+<div class="x1"><a href="https://khac.invalid/xa-hoi/202401/ba-3">Nơi khác</a></div>
 <a href="/xa-hoi?page=2">2</a><a href="javascript:void(0)">x</a><a href="/van-ban/nghi-quyet.pdf">PDF</a><a href="#top">^</a>
 </body></html>""".encode()
 

@@ -178,6 +178,42 @@ WHOLE: list[tuple[str, list[tuple[Any, ...]]]] = [
         [("46,8", "duration", 46.8, "year"), ("7,85", "score", 7.85, "điểm")],
     ),
     ("Đạt 9,5 bác sĩ/10.000 dân.", [("9,5", "count", 9.5, "bác sĩ")]),
+    (
+        "Xã có 12 tổ hợp tác, 5 HTX, 02 ĐVHC; 3 QLTC.",
+        [
+            ("12", "count", 12, "tổ hợp tác"),
+            ("5", "count", 5, "HTX"),
+            ("02", "count", 2, "ĐVHC"),
+            ("3", "count", 3, "QLTC"),
+        ],
+    ),
+    ("Đêm 26 rạng sáng 27/9, lũ cuốn 4 nhà.", [("4", "count", 4, "nhà")]),
+    ("Giải ngân 45,6/60 tỷ đồng.", [("45,6/60", "money", 45.6e9, "VND")]),
+    ("Bán một chuyến được 250 ngàn.", [("250", "money", 250_000, "VND")]),
+    ("Đề án 1 triệu ha lúa có 3 xã tham gia.", [("3", "count", 3, "xã")]),
+    (
+        "Qua giám sát, kết luận 21 tổ chức có vi phạm; hướng dẫn 36 nghìn lượt người.",
+        [("21", "count", 21, "tổ chức"), ("36", "count", 36000, "lượt người")],
+    ),
+    ("Kinh tế số có 90 doanh nghiệp.", [("90", "count", 90, "doanh nghiệp")]),
+    (
+        "Lực lượng có 30 người, 90% qua đào tạo; chuyên trách 12, kiêm nhiệm 18.",
+        [
+            ("30", "count", 30, "người"),
+            ("90", "percent", 90, "%"),
+            ("12", "count", 12, "người"),
+            ("18", "count", 18, "người"),
+        ],
+    ),
+    (
+        "Hình thức: khiển trách 9, cảnh cáo 4, khai trừ 2 đảng viên.",
+        [("9", "count", 9, "đảng viên"), ("4", "count", 4, "đảng viên"), ("2", "count", 2, "đảng viên")],
+    ),
+    (
+        "Đã xử lý 12 đảng viên. Cụ thể: khiển trách 8, cảnh cáo 4.",
+        [("12", "count", 12, "đảng viên"), ("8", "count", 8, "đảng viên"), ("4", "count", 4, "đảng viên")],
+    ),
+    ("Hồ sơ trễ hẹn nhiều.\nKhiển trách 8, cảnh cáo 4.", []),
 ]
 
 
@@ -231,6 +267,11 @@ def test_no_figure(text: str) -> None:
         ("trên 3 lĩnh vực", "exact"),
         ("tiến độ 3 tháng", "exact"),
         ("theo quy ước 3 hộ", "exact"),
+        ("có đường dài hơn 30 km", "over"),
+        ("có đường dài hơn 30 km so với trước", "exact"),
+        ("có 90% đạt loại khá trở lên", "exact"),
+        ("thưởng từ 90% hộ đạt loại khá trở lên", "at_least"),
+        ("mưa làm ngập, ước thiệt hại 3 tỷ đồng", "about"),
     ],
 )
 def test_qualifiers(text: str, qualifier: str) -> None:
@@ -251,6 +292,9 @@ def test_qualifiers(text: str, qualifier: str) -> None:
         ("Vượt 2,6% dự toán.", ["level"]),
         ("Giảm 14 đầu mối, 126 đơn vị.", ["decrease", "decrease"]),
         ("Gấp 1,4 lần; tăng 1,4 lần.", ["level", "increase"]),
+        ("Chi phí bớt 30%, thuốc bớt 2 - 3 lượt phun.", ["decrease", "decrease"]),
+        ("Năng suất cao hơn ngoài mô hình 0,3 tấn/ha.", ["increase"]),
+        ("Tường cao hơn 3 m.", ["level"]),
     ],
 )
 def test_changes(text: str, changes: list[str]) -> None:
@@ -275,6 +319,11 @@ Y = {year: (date(year, 1, 1), date(year, 12, 31)) for year in range(2015, 2027)}
         ("Trong 5 năm (2016 - 2020), tỉnh mở 30 lớp.", [(date(2016, 1, 1), date(2020, 12, 31))] * 2),
         ("Phấn đấu đến năm 2025, có 90% số xã đạt chuẩn.", [(None, date(2025, 12, 31))]),
         ("Toàn tỉnh tổ chức 112 cuộc trong năm 2023.", [Y[2023]]),
+        ("Diện tích đạt 120 ha (năm 2020 chỉ có 35 ha), sản lượng 45 tấn.", [(None, None), Y[2020], (None, None)]),
+        ("Năm 2023 có 50 hộ (năm 2020 có 90 hộ), 4 thôn.", [Y[2023], Y[2020], Y[2023]]),
+        ("Tính đến 17 giờ ngày 15/11/2024, huyện có 12 hộ; xã có 3 hộ.", [(None, date(2024, 11, 15))] * 2),
+        ("Thực hiện Chỉ thị 13-CT/TW; Kế hoạch của tỉnh, năm 2023 huyện mở 12 lớp; cấp 30 thẻ.", [Y[2023]] * 2),
+        ("Kỷ niệm Ngày thành lập (3/2/1930 - 3/2/2023), huyện tặng 45 suất quà.", [(None, None)]),
     ],
 )
 def test_periods(text: str, periods: list[tuple[date | None, date | None]]) -> None:
@@ -289,6 +338,44 @@ def test_what_stands_around_a_figure() -> None:
     assert (total.scope, economy.category, culture.category) == ("Toàn tỉnh", "kinh tế", "văn hóa, xã hội")
     assert (total.modality, planned.modality, planned.place) == ("actual", "target", "Huyện Mèo Vạc")
     assert text[planned.sentence_start : planned.sentence_end].startswith("Huyện Mèo Vạc")
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Cấp tỉnh tổ chức 12 cuộc, cấp huyện 46 cuộc.", ["Cấp tỉnh", "cấp huyện"]),
+        ("Lĩnh vực kinh tế: 40 mô hình; văn hóa: 30 mô hình.", ["Lĩnh vực kinh tế", "văn hóa"]),
+        ("Xử lý 12 đảng viên: khiển trách 8, khai trừ 4.", [None, "khiển trách", "khai trừ"]),
+        ("Vốn tỉnh 8 tỷ đồng, vốn huyện 3 tỷ đồng.", ["Vốn tỉnh", "vốn huyện"]),
+        ("Ông A, 62 tuổi, hiến 300m2 đất.", [None, None]),
+        ("Kỷ niệm 95 năm truyền thống, huyện trao 45 suất quà.", [None, None]),
+        ("Bí thư Tỉnh ủy tiếp 25 lượt công dân.", [None]),
+        ("Cứ 10 hộ thì có 3 hộ nghèo.", [None, None]),
+        ("Kết quả: 12 hồ sơ đúng hạn.", [None]),
+    ],
+)
+def test_labels(text: str, labels: list[str | None]) -> None:
+    assert [figure.category for figure in digits(text)] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "modalities"),
+    [
+        ("Huyện đặt mục tiêu giữ 220 ghe, thu nhập đạt 8 triệu đồng/tháng.", ["target", "target"]),
+        ("Xã đề ra mục tiêu trồng 50 ha, giảm 12 hộ; đã trồng 30 ha.", ["target", "target", "actual"]),
+        ("Huyện được kế hoạch giao 200 lao động, đã tạo việc cho 98 lao động.", ["target", "actual"]),
+        ("Thu đạt 98% kế hoạch giao, trong đó thu đất 30 tỷ đồng.", ["actual", "actual"]),
+        ("So với mục tiêu, xã vượt 2%, có thêm 14 hộ.", ["actual", "actual"]),
+        ("Thiệt hại ước tính ban đầu khoảng 5 tỷ đồng.", ["estimate"]),
+    ],
+)
+def test_goals_reach_their_clauses(text: str, modalities: list[str]) -> None:
+    assert [figure.modality for figure in digits(text)] == modalities
+
+
+def test_both_sides_of_a_measured_ratio_are_scaled() -> None:
+    (figure,) = digits("Giải ngân 45,6/60 tỷ đồng.")
+    assert (figure.value, figure.denominator) == (45.6e9, 60e9)
 
 
 def test_modalities() -> None:

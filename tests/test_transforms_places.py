@@ -112,3 +112,13 @@ def test_offsets_hold_in_lists_of_names(parts: list[str]) -> None:
 def test_slug() -> None:
     assert slug("Đắk Lắk") == "dak-lak"
     assert slug("Bà Rịa - Vũng Tàu") == "ba-ria-vung-tau"
+
+
+def test_the_only_district_of_the_text_that_has_such_a_commune() -> None:
+    text = "Cán bộ huyện Yên Dũng xuống thôn. Bà Sáu ở xã Tiến Dũng phấn khởi."
+    commune = find(text, province="bac-giang", on=date(2024, 6, 25))[-1]
+    assert (commune.surface, commune.place_id) == ("Tiến Dũng", "2008/bac-giang/yen-dung/tien-dung")
+    assert commune.confidence < 1
+    both = "Huyện Yên Dũng và thành phố Bắc Giang. Bà Sáu ở xã Tiến Dũng phấn khởi."
+    commune = find(both, province="bac-giang", on=date(2024, 6, 25))[-1]
+    assert (commune.place_id, len(commune.candidates)) == (None, 2)

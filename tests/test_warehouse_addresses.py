@@ -63,13 +63,13 @@ def test_one_article_has_one_address(link: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "https://baohagiang.vn.evil.example/xa-hoi/202402/x-1",
+        "https://baohagiang.vn.evil.invalid/xa-hoi/202402/x-1",
         "https://evil-baohagiang.vn/xa-hoi/202402/x-1",
         "https://baohаgiang.vn/xa-hoi/202402/x-1",  # a Cyrillic a
-        "https://b\u200baohagiang\u3002vn.evil.example/",
+        "https://b\u200baohagiang\u3002vn.evil.invalid/",
         "https://user@baohagiang.vn/xa-hoi/202402/x-1",
-        "https://baohagiang.vn:pass@evil.example/",
-        "https://baohagiang.vn@evil.example/",
+        "https://baohagiang.vn:pass@evil.invalid/",
+        "https://baohagiang.vn@evil.invalid/",
         "https://baohagiang.vn:8443/xa-hoi/202402/x-1",
         "https://baohagiang.vn:99999/x",
         "https://127.0.0.1/xa-hoi/202402/x-1",
@@ -164,8 +164,8 @@ def test_files(url: str, wanted: bool) -> None:
 @pytest.mark.parametrize(
     ("host", "wanted"),
     [("127.0.0.1", True), ("10.1.2.3", True), ("[::1]", True), ("169.254.169.254", True), ("localhost", True),
-     ("metadata.invalid", True), ("db.internal", True), ("2130706433", True), ("0x7f.1", True), ("127.1", True),
-     ("intranet", True), ("baohagiang.vn", False), ("8.8.8.8", False), ("vanban.example", False)],
+     ("metadata.internal", True), ("db.internal", True), ("2130706433", True), ("0x7f.1", True), ("127.1", True),
+     ("intranet", True), ("baohagiang.vn", False), ("8.8.8.8", False), ("vanban.invalid", False)],
 )  # fmt: skip
 def test_private_hosts(host: str, wanted: bool) -> None:
     assert is_private_host(host) is wanted
@@ -178,7 +178,7 @@ def test_loopback() -> None:
     assert not is_loopback("https://baohagiang.vn/")
 
 
-@pytest.mark.parametrize("base", ["http://127.0.0.1:8902", "http://127.0.0.1:8902/", "https://mirror.example/danvan"])
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8902", "http://127.0.0.1:8902/", "https://mirror.invalid/danvan"])
 def test_host_map_goes_both_ways(base: str) -> None:
     hosts = HostMap(PAPER, base)
     wire = hosts.to_wire(ARTICLE)
@@ -187,9 +187,9 @@ def test_host_map_goes_both_ways(base: str) -> None:
     assert hosts.is_wire(wire)
     assert not hosts.is_wire(ARTICLE)
     assert not hosts.is_wire(base.rstrip("/") + "1/x")
-    assert hosts.to_real("https://other.example/x") == "https://other.example/x"
+    assert hosts.to_real("https://other.invalid/x") == "https://other.invalid/x"
     with pytest.raises(ValueError, match="not an address of"):
-        hosts.to_wire("https://other.example/x")
+        hosts.to_wire("https://other.invalid/x")
 
 
 def test_without_a_base_address_the_real_host_is_asked() -> None:

@@ -161,8 +161,8 @@ def test_a_long_result_is_cut_and_says_so() -> None:
 
 
 def test_text_table_lines_up() -> None:
-    text = export.as_text_table(["n", "name", "none"], [[1286.0, "xã", None], [0.5, "Yên Minh", None]])
-    assert text == "   n  name      none\n----  --------  ----\n1286  xã\n 0.5  Yên Minh\n"
+    text = export.as_text_table(["n", "name", "none"], [[1286.0, "xã", None], [0.1 + 0.2, "Yên Minh", None]])
+    assert text == "   n  name      none\n----  --------  ----\n1286  xã\n 0.3  Yên Minh\n"
 
 
 def test_text_table_shows_no_control_characters() -> None:

@@ -57,6 +57,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from transforms.nouns import counts
 from transforms.shadow import shadow as level
 from transforms.stamps import LOCAL, Stamp, parse_stamp
 
@@ -157,8 +158,9 @@ _ISO_DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-3][0-9])(?![0-9]|[-/][0-9
 _RECURRING = re.compile(r"[0-9]{1,2} {1,2}(?:hằng|hàng|mỗi) tháng(?![^\W_])")
 _CLOCK = re.compile(
     r"([01]?[0-9]|2[0-4])(?: ?h ?([0-5][0-9])|(h)|g([0-5][0-9])|:([0-5][0-9])(?::[0-5][0-9])?"
-    r"| giờ(?: ([0-5]?[0-9])(?! ?[/.,%0-9])( phút)?)?)(?![^\W_]|[:.,][0-9])"
+    r"| giờ(?: ([0-5]?[0-9])(?! ?[/%]|[.,]?[0-9])( phút)?)?)(?![^\W_]|[:.,][0-9])"
 )
+_ON_A_DAY = re.compile(r",? ngày [0-9]{1,2} ?[/.-] ?[0-9]|,? ngày [0-9]{1,2} tháng")
 _WEEKDAY = re.compile(r"[2-7] ?[,-]? ?(?:ngày )?[0-9]{1,2} ?[/.-] ?[0-9]{1,2} ?[/.-]")
 _QUARTERS = re.compile(
     r"(?:(?:và|,|-|đến|tới) ?|(?: ?, ?| ?- ?| và | đến | tới ))(?:quý )?"
@@ -196,6 +198,11 @@ _COMPARED = re.compile(
 _LINK = re.compile(
     r" ?- ?| {1,2}(?:cho )?(?:đến|tới)(?: hết| cuối| trước| giữa| đầu| thời điểm)?(?: ngày| hết ngày)? {1,2}"
 )
+_HOUR = re.compile(
+    r"(?<![^\W_])[0-9]{1,2}(?: ?h ?[0-9]{0,2}|g[0-9]{2}|:[0-9]{2}| giờ(?: [0-9]{1,2}(?: phút)?)?)"
+    r"(?: sáng| chiều| tối| đêm)?,? (?:của )?$"
+)
+"""The time of day before a date: what stands before it (`tính đến`) is said of the date."""
 _LIST = re.compile(r" ?[,;] ?| {1,2}và {1,2}|, và ")
 _LUNAR_TAIL = re.compile(r" ?\(?(?:âm lịch|âl)(?![^\W_])|(?: tháng giêng| tháng chạp)")
 _NEXT_WORD = re.compile(r" ?([^\W\d_]+[23²³]?|%|m2|m3)")
@@ -251,7 +258,9 @@ def find(text: str) -> list[DateSpan]:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     low = level(text).lower()
-    return list(_compose(text, low, _atoms(text, low)))
+    atoms = _atoms(text, low)
+    spans = list(_compose(text, low, [atom for atom in atoms if atom.kind != "clock"]))
+    return _with_clocks(text, spans, [atom for atom in atoms if atom.kind == "clock"])
 
 
 def _atoms(text: str, shadow: str) -> list[_Atom]:
@@ -339,7 +348,8 @@ def _number(text: str, shadow: str, at: int, end: int, previous: _Atom | None) -
     touching = previous is not None and previous.end >= at - 1 and shadow[previous.end : at] in ("-", "")
     if at and not touching:
         before = shadow[at - 1]
-        if before.isalnum() or before == "_":
+        # `ngày03/5/2023`: the blank left out.
+        if (before.isalnum() and shadow[max(0, at - 4) : at] != "ngày") or before == "_":
             return None
         if before in "/.,-:" and at > 1 and shadow[at - 2].isalnum():
             return None
@@ -505,6 +515,7 @@ def _clock(shadow: str, at: int, head: str, before_head: str, left: str) -> _Ato
     else:
         part = shadow[hit.end() : hit.end() + 8].split()
         of_day = bool(part) and part[0].rstrip(",.;)") in ("sáng", "chiều", "tối", "trưa", "đêm")
+        of_day = of_day or _ON_A_DAY.match(shadow, hit.end()) is not None
         asked = head in ("lúc", "hồi", "vào") or (head in ("từ", "đến") and (of_day or minutes_word is None))
         if minutes_word and not minute_unit and head not in _LASTING:
             asked = True
@@ -554,14 +565,15 @@ def _loose_day(
         return _lunar(shadow, _checked(atom))
     if _LUNAR_TAIL.match(shadow, hit.end()):
         return _lunar(shadow, atom)
-    if joined and not _counts(shadow, hit.end()):
+    if joined and not _counts(shadow, hit.end()) and not (_LIST.fullmatch(gap) and counts(shadow, hit.end())):
         if previous is not None and previous.kind in ("holiday", "name") and known:
             atom.kind = "holiday"
         return _checked(atom)
     if (head in ("hết", "đến") and (head == "hết" or before_head in ("tính", "kế", "cho"))) or (
         head == "từ" and _DAY_RANGE.match(shadow, at)
     ):
-        return None if _counts(shadow, hit.end()) else _checked(atom)
+        things = _counts(shadow, hit.end()) or (before_head not in ("tính", "kế", "cho") and counts(shadow, hit.end()))
+        return None if things else _checked(atom)
     if head.rstrip(",") in ("nay", "qua") and before_head in _DAY_HEADS:
         return _checked(atom)
     if left.endswith("(") and len(words) > 2 and words[-2] in ("nay", "qua") and words[-3] in _DAY_HEADS:
@@ -569,7 +581,12 @@ def _loose_day(
     if left.endswith("trung thu "):
         atom.kind = "lunar"
         return atom
-    if known and not _counts(shadow, hit.end()) and any(word in left for word in _HOLIDAY_WORDS):
+    if (
+        known
+        and not _counts(shadow, hit.end())
+        and not counts(shadow, hit.end())
+        and any(word in left for word in _HOLIDAY_WORDS)
+    ):
         following = shadow[hit.end() : hit.end() + 2]
         if not following or not following.strip(" ")[:1].isalpha() or left[-1:] != "(":
             atom.kind = "holiday"
@@ -708,6 +725,10 @@ def _compose(text: str, shadow: str, atoms: list[_Atom]) -> Iterator[DateSpan]:
                 flags = [flag for flag in flags if flag not in ("no_year", "vague_part", "middle")]
         index += used
         left = shadow[max(floor, start - 48) : start].rpartition("\n")[2]
+        timed = _HOUR.search(left) if precision == "day" else None
+        if timed:
+            # `tính đến 17 giờ ngày 15/11/2024`: the day is the end; the hour keeps its own span.
+            left = left[: timed.start()]
         words = left.split()
         if (
             words
@@ -720,7 +741,7 @@ def _compose(text: str, shadow: str, atoms: list[_Atom]) -> Iterator[DateSpan]:
                 changed = _modified(hit, kind, first, last, shadow, end, flags, joined=used == 2)
                 if changed is not None:
                     kind, first, last, end = changed
-                    start = start - len(left) + hit.start()
+                    start = start if timed else start - len(left) + hit.start()
                     left = left[: hit.start()]
         if kind in ("year", "month", "quarter", "day") and first is not None:
             since = _SINCE.match(shadow, end)
@@ -739,10 +760,45 @@ def _compose(text: str, shadow: str, atoms: list[_Atom]) -> Iterator[DateSpan]:
         yield DateSpan(start, end, text[start:end], first, last, precision, kind, tuple(flags))
 
 
+def _with_clocks(text: str, spans: list[DateSpan], clocks: list[_Atom]) -> list[DateSpan]:
+    """Put the times of day back among the dates; one inside a range of days is part of it."""
+    if not clocks:
+        return spans
+    found: list[DateSpan] = []
+    at = 0
+    for clock in clocks:
+        while at < len(spans) and spans[at].start < clock.end:
+            found.append(spans[at])
+            at += 1
+        if not found or found[-1].end <= clock.start:
+            found.append(
+                DateSpan(
+                    clock.start,
+                    clock.end,
+                    text[clock.start : clock.end],
+                    None,
+                    None,
+                    "time",
+                    "clock",
+                    tuple(clock.flags),
+                )
+            )
+    return found + spans[at:]
+
+
+def _between(shadow: str, a: _Atom, b: _Atom) -> str:
+    """What stands between two pieces; `ngày 26/10 đến 7 giờ ngày 29/10` has only `đến` there."""
+    gap = shadow[a.end : b.start] if b.start - a.end <= 40 else "?" * 40
+    if b.kind == "day" and len(gap) > 6:
+        hour = _HOUR.search(gap)
+        gap = gap[: hour.start()] if hour else gap
+    return gap
+
+
 def _lend(shadow: str, atoms: list[_Atom]) -> None:
     """Give a list's or range's members the month and year printed with a later one, and the other way for years."""
     for earlier, later in zip(reversed(atoms[:-1]), reversed(atoms[1:]), strict=True):
-        gap = shadow[earlier.end : later.start]
+        gap = _between(shadow, earlier, later)
         if earlier.y is not None or later.y is None or len(gap) > 24:
             continue
         if earlier.kind not in ("day", "month", "quarter", "relative") or later.kind not in ("day", "month", "quarter"):
@@ -764,15 +820,13 @@ def _lend(shadow: str, atoms: list[_Atom]) -> None:
 
 
 def _ranges(shadow: str, a: _Atom, b: _Atom) -> bool:
-    gap = shadow[a.end : b.start]
+    gap = _between(shadow, a, b)
     if not gap or len(gap) > 24 or not _LINK.fullmatch(gap):
         return False
     if a.kind == "relative":
         return a.d == 1 and b.y is not None
     simple = ("day", "month", "quarter", "year", "part_year", "half")
     if a.kind in ("holiday", "name") and b.kind in ("holiday", "day"):
-        return False
-    if a.kind == "clock" and b.kind == "clock":
         return False
     if a.kind not in simple or b.kind not in simple:
         return False

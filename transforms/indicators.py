@@ -178,9 +178,14 @@ def _fits(definition: Definition, figure: Row) -> bool:
     if (figure["change"] == "level") != (definition.change == "level"):
         return False
     unit = (figure["unit"] or "").casefold()
-    if definition.nouns and not unit.startswith(definition.nouns):
+    if definition.nouns and not _begins(unit, definition.nouns):
         return False
-    return not (definition.not_nouns and unit.startswith(definition.not_nouns))
+    return not _begins(unit, definition.not_nouns)
+
+
+def _begins(unit: str, nouns: Sequence[str]) -> bool:
+    """Whether a unit is one of `nouns` or begins with one, whole words only (`vụ việc` begins with `vụ`)."""
+    return any(unit == noun or unit.startswith((noun + " ", noun + ",")) for noun in nouns)
 
 
 def _window(text: str, figures: Sequence[Row], index: int) -> Window:

@@ -12,27 +12,27 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from transforms.shadow import fold
+from transforms.shadow import fold, listed
 
 _WINDOW: Final = 48
 _WORD: Final = re.compile(r"[^\W_]+")
-_OTHER_WORDS: Final = frozenset(
+_OTHER_WORDS: Final = listed(
     "ban bằng cách cân cầu chốt công cục dân dây điều giải hiệp kênh khóa khoản kỳ ký lễ "
-    "luật mã mục mức nam năm ngày phân tháng tiếng tin tuần thư viên yên".split()
+    "luật mã mục mức nam năm ngày phân tháng tiếng tin tuần thư viên yên"
 )
 """Nouns of one syllable that also open a verb or a date: `ban hành`, `công bố`, `ngày 5/3`, `ký ngày`."""
 
 
 @cache
 def _phrases() -> tuple[frozenset[str], int]:
-    listed: set[str] = set()
+    found: set[str] = set()
     for name, column in (("counted_nouns", "noun"), ("units", "forms")):
         text = resources.files("transforms").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
         lines = (line for line in text.splitlines() if line and not line.startswith("# "))
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            listed |= {" ".join(_WORD.findall(fold(form))) for form in row[column].split("; ")}
-    listed -= _OTHER_WORDS | {""}
-    return frozenset(listed), max(phrase.count(" ") + 1 for phrase in listed)
+            found |= {" ".join(_WORD.findall(fold(form))) for form in row[column].split("; ")}
+    found -= _OTHER_WORDS | {""}
+    return frozenset(found), max(phrase.count(" ") + 1 for phrase in found)
 
 
 def counts(shadowed: str, end: int) -> int:

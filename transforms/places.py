@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -70,6 +70,7 @@ _BEFORE_PROVINCE: Final = frozenset(
 _TRUST_TYPED: Final = 1.0
 _TRUST_BARE: Final = 0.9
 _TRUST_OTHER_TYPE: Final = 0.8
+_TRUST_NAMED_ELSEWHERE: Final = 0.7
 _TRUST_AMBIGUOUS: Final = 0.3
 
 
@@ -355,6 +356,7 @@ def _resolve(
     named = Counter(
         gazetteer.provinces[m.words] for m in mentions if m.words in gazetteer.provinces and m.level in (None, PROVINCE)
     )
+    districts = {slug(" ".join(m.words)) for m in mentions if m.level == DISTRICT}
     places: list[Place] = []
     following = [*mentions[1:], None] if mentions else []
     for mention, after in zip(mentions, following, strict=True):
@@ -371,7 +373,7 @@ def _resolve(
             places.append(_as_province(base, gazetteer.provinces[mention.words], typed=True))
             continue
         if units:
-            places.append(_choose(base, mention, units, parent, gazetteer, province, named))
+            places.append(_choose(base, mention, units, parent, gazetteer, province, named, districts))
     return places
 
 
@@ -431,6 +433,7 @@ def _choose(
     gazetteer: _Gazetteer,
     province: str | None,
     named: Counter[str],
+    districts: Set[str],
 ) -> Place:
     exact = [u for u in units if u.type == mention.type]
     trust = _TRUST_TYPED if exact else _TRUST_OTHER_TYPE
@@ -443,6 +446,10 @@ def _choose(
     for likely in (above, home, *(name for name, _ in named.most_common(4))):
         narrowed = _narrow(narrowed, partial(_lies_in, likely))
     units = narrowed
+    if len(units) > 1 and mention.level == COMMUNE:
+        # Not printed as its parent, but the only district of the text that has such a commune.
+        units = _narrow(units, lambda u: u.district in districts)
+        trust = min(trust, _TRUST_NAMED_ELSEWHERE)
     level = mention.level or COMMUNE
     ids = sorted({u.place_id for u in units})
     homes = {u.province for u in units}

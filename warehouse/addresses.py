@@ -156,7 +156,6 @@ def is_private_host(host: str) -> bool:
         "localhost",
         "local",
         "internal",
-        "invalid",
         "test",
         "lan",
         "home",

@@ -231,7 +231,8 @@ def as_text_table(names: Iterable[str], rows: Iterable[Iterable[Any]], *, width:
             if plain is None:
                 cells.append("")
             elif isinstance(plain, int | float):
-                cells.append(_number(plain, decimal_comma=False) if isinstance(plain, float) else str(plain))
+                # Twelve digits: a sum of decimals shows as it was meant, not as binary has it.
+                cells.append(_number(float(f"{plain:.12g}"), False) if isinstance(plain, float) else str(plain))
             else:
                 right[index] = False
                 text = "".join(c if c.isprintable() else " " for c in plain)

@@ -157,7 +157,7 @@ def repeat_blocks(page: bytes, rng: random.Random) -> bytes:
     if not found:
         return page
     place = rng.choice(found)
-    times = rng.choice([20, 200, 1500])
+    times = rng.choice([20, 100, 600])
     return page[: place.end() - 1] + (b"</p><p>" + place.group()[1:-1]) * times + page[place.end() - 1 :]
 
 

@@ -51,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
             family, int(count), slug=slug, seed=chosen.seed + number, page_size=chosen.page_size, heavy=not chosen.light
         )
     if chosen.nation:
-        for site in nation(load(), count=chosen.nation, seed=chosen.seed, heavy=not chosen.light):
+        for site in nation(
+            load(), count=chosen.nation, seed=chosen.seed, heavy=not chosen.light, page_size=chosen.page_size
+        ):
             sites[site.slug] = site
     if not sites:
         parser.error("nothing to serve: give --portal or --nation")

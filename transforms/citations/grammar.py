@@ -70,10 +70,11 @@ _SEGMENT = (
     r"(?:(?![^\W_])|(?=ngày|của|về|và|đến))"
 )
 _JOINT = r"(?: {0,2}[-/](?: {0,2}|\n)|[.&])(?=[A-ZĐƯ])"
+_CODES = rf"{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}}"
 _SYMBOL = re.compile(
     rf"(?P<number>[0-9]{{1,5}})(?P<suffix>[a-dA-D])?"
-    rf"(?:[ \n]?[-/.][ \n]?(?P<year>(?:19|20)[0-9]{{2}})[ \n]?[-/][ \n]?(?P<law>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}})"
-    rf"|(?P<separator>[ \n]{{0,2}}(?:[-/](?: {{0,2}}|\n)|\. {{0,2}})| {{1,2}}|)(?P<code>{_SEGMENT}(?:{_JOINT}{_SEGMENT}){{0,5}}))"
+    rf"(?:[ \n]?[-/.][ \n]?(?P<year>(?:19|20)[0-9]{{2}})[ \n]?[-/][ \n]?(?P<law>{_CODES})"
+    rf"|(?P<separator>[ \n]{{0,2}}(?:[-/](?: {{0,2}}|\n)|\. {{0,2}})| {{1,2}}|)(?P<code>{_CODES}))"
 )
 _GLUED = re.compile(r"(?<![^\W_])s[ốô]$")
 """`số18-NQ/TW`: the blank after `số` left out."""
@@ -86,7 +87,9 @@ _PARTS = re.compile(r"[ \n]*[-/][ \n]*|\.(?![WƯU](?![^\W_]))|&")
 _NEXT = re.compile(r"[ \n]{1,2}([^\W\d_]+)")
 _YEAR_RANGE = re.compile(r" {1,2}năm {1,2}[0-9]{4}(?! ?-)")
 _LIST_GAP = re.compile(r"(?:[ \n]{0,2}[,;][ \n]{0,2}(?:và )?|[ \n]{1,2}(?:và|hoặc) {1,2})(?:(?:các )?số:? {0,2})?")
-_ARTICLE_LIST = re.compile(r"(?:(?:, ?| và | ?- ?|; ?)[0-9]{1,3}[a-zđ]?(?= ?(?:[,.;:)\n]|và |của |kh[óo][áa] |-|$))){0,12}")
+_ARTICLE_LIST = re.compile(
+    r"(?:(?:, ?| và | ?- ?|; ?)[0-9]{1,3}[a-zđ]?(?= ?(?:[,.;:)\n]|và |của |kh[óo][áa] |-|$))){0,12}"
+)
 _POINT = re.compile(r"điểm [a-zđ](?![^\W_])")
 
 _NUMBER_WORDS: Final = frozenset({"số", "số:", "sô", "số."})
@@ -255,9 +258,7 @@ def _with_symbol(
         if not separator:
             flags.append("missing_hyphen")
         kind = _type_of(code, issuers, separator, head, low, at, list_of, mentions, vocab)
-    elif (
-        len(parts) == 1 and separator and (head.type or head.numbered) and (glued := _glued(first, head, vocab))
-    ):
+    elif len(parts) == 1 and separator and (head.type or head.numbered) and (glued := _glued(first, head, vocab)):
         # The slash left out: 43-NQTW.
         code, issuers = vocab.canonical_code[glued], (parts[0][len(glued) :],)
         kind = _type_of(code, issuers, separator, head, low, at, list_of, mentions, vocab)

@@ -102,13 +102,11 @@ _AFTER: Final = re.compile(
     rf"|,? ?(?:được|do) [^,.;:]{{0,70}}?{_ISSUE}"
     rf"|(?P<issuer>,? ?của [^,.;:()]{{2,80}}?(?: ?\([^()]{{2,40}}\))?(?: {_ISSUE})?(?P<comma>,)? ?\(?(?:{_ISSUE})?)"
     rf"|,? ?\"[^\"]{{2,110}}\",? ?\(?(?:{_ISSUE})?"
-    rf"|,? ?(?:về|quy định|ban hành) [^.;:()\"]{{2,110}}(?:, ?| \(){_ISSUE}"
+    rf"|,? ?(?:về|quy định|ban hành) [^.;:()\"]{{2,110}}(?:, ?| \(| cùng | đều ){_ISSUE}"
     rf"|(?P<both>,? ?(?:cùng|đều)(?: {_ISSUE})?)"
 )
 """Between a number and its date of issue, blanks and line breaks levelled and the last `ngày` left out."""
-_BEFORE: Final = re.compile(
-    r",? [^.;:\n]{0,130}?(?<![^\W_])(?:ban hành|ký|thông qua|ra|có)(?: các| những| luôn)? "
-)
+_BEFORE: Final = re.compile(r",? [^.;:\n]{0,130}?(?<![^\W_])(?:ban hành|ký|thông qua|ra|có)(?: các| những| luôn)? ")
 _REACH: Final = 150
 """Code points between a number and a date that may belong to it."""
 _COORDINATED: Final = re.compile(r"[ ,]{1,3}(?:(?:và|cùng) )?(?:các )?")

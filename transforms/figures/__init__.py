@@ -120,9 +120,10 @@ def find(
             scopes = context.scopes(tokens, text)
             places = context.places(tokens, text)
             plans = planned(tokens)
-            for number in kept:
+            labels = context.categories(tokens, kept, text)
+            for number, label in zip(kept, labels, strict=True):
                 ahead = horizon.get(number.first, False) and _ahead(number, published)
-                figures.append(_figure(text, tokens, number, bound, scopes, places, plans, ahead))
+                figures.append(_figure(text, tokens, number, bound, scopes, places, label, plans, ahead))
     figures.extend(words.find(shadowed, folded, text, bounds, struck))
     figures.sort(key=lambda figure: (figure.start, figure.end))
     return figures
@@ -213,6 +214,7 @@ def _figure(
     sentence: tuple[int, int],
     scopes: Sequence[context.Mark],
     places: Sequence[context.Mark],
+    category: str | None,
     plans: bool,
     ahead: bool,
 ) -> Figure:
@@ -238,7 +240,7 @@ def _figure(
         period_end=number.period[1],
         modality=modality(tokens, number, plans, ahead),
         alt_value=_float(number.alternative),
-        category=context.category(tokens, number, text),
+        category=category,
         scope=context.nearest(scopes, number.first),
         place=context.nearest(places, number.first),
         sentence_start=sentence[0],

@@ -187,7 +187,14 @@ def _phrase(tokens: Tokens, at: int) -> tuple[int, str, bool] | None:
         if end == at + 1 and end < tokens.size and _ROMAN.fullmatch(tokens.text[end]):
             # `khóa XIII`, `kỳ II`
             return None
-        if end == at + 1 and tokens.capital(at) and at and tokens.capital(end) and takes is None and not _abbreviated(tokens, at):
+        if (
+            end == at + 1
+            and tokens.capital(at)
+            and at
+            and tokens.capital(end)
+            and takes is None
+            and _ABBREVIATION.fullmatch(tokens.text[at]) is None
+        ):
             # `12 Ban Mê`: a capital that another capital follows is a name.
             return None
         if takes == "activity" and end > at + 1:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from transforms.figures.attach import bounded
 from transforms.figures.model import Number, Tokens
-from transforms.figures.vocabulary import NOUNS
 from transforms.shadow import listed
 
 _WHOLE: Final = frozenset({"toàn", "cả"})
@@ -22,6 +22,18 @@ _LEVELS: Final = listed("tỉnh huyện xã cơ thôn trung")
 _PLACE_HEADS: Final = listed("tỉnh huyện xã phường quận thôn bản ấp buôn xóm làng tp tx tt")
 _PLACE_PAIRS: Final = frozenset({"thành phố", "thị xã", "thị trấn", "khu phố", "đặc khu"})
 _LABEL_TOKENS: Final = 8
+_DANGLING: Final = listed("từ đến tới với của cho tại giảm tăng nhất hơn mỗi")
+"""Words that neither begin nor end a label."""
+_VERB_TOKENS: Final = 4
+_PREDICATES: Final = listed("có|đạt|được|còn|mới|đã|hiện|tổ chức|mở|là|chiếm|góp|đóng góp|hỗ trợ", "|")
+"""Verbs between a label and its number."""
+_OPENING: Final = frozenset({":", "(", "gồm", "đó"})
+"""What introduces the list of the parts of a whole; `đó` closes `trong đó`."""
+_LABELLING: Final = listed("và trực tiếp gián tổng số mới vốn thu chi khác đầu")
+"""Words that a label may hold although they end a noun phrase elsewhere."""
+_LEAD_IN: Final = listed("và riêng tổng số")
+_SUMMARIES: Final = listed("kết cụ như ví theo sau nay vì là")
+"""First syllables of what stands before a colon and labels nothing (`Kết quả: …`, `Cụ thể: …`)."""
 _NAME_TOKENS: Final = 5
 
 
@@ -74,33 +86,105 @@ def nearest(marks: Sequence[Mark], before: int) -> str | None:
     return marks[index - 1][1] if index else None
 
 
-def category(tokens: Tokens, number: Number, text: str) -> str | None:
-    """Return the label that stands right before the number, null when a verb or another clause does."""
-    index = number.first - 1
-    while index >= 0 and number.first - index <= _LABEL_TOKENS:
-        word = tokens.low[index]
-        if word in ";:(":
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What may be the label of a number: its tokens and how it stands there."""
+
+    start: int
+    end: int
+    opened: str
+    """The sign or word that opens its list; a comma or semicolon inside one."""
+    colon: bool
+    """A colon stands between label and number."""
+    verb: bool
+    """A verb stands in or after it (`cấp tỉnh tổ chức 12 cuộc`): only a list shows that it labels."""
+
+
+def categories(tokens: Tokens, found: Sequence[Number], text: str) -> list[str | None]:
+    """Return for each figure of a sentence its label: the few words right before it that name one of several parts.
+
+    A label stands before a colon (`lĩnh vực kinh tế: 40 mô hình`), opens a list that a colon, a bracket, `gồm` or
+    `trong đó` introduces, or has a neighbour of its own kind with a label in the same place (`cấp tỉnh 12 cuộc, cấp
+    huyện 46 cuộc`). What heads a sentence alone is a subject, no label.
+    """
+    labels = [_label(tokens, number) for number in found]
+    listed_before = False
+    named: list[str | None] = []
+    for index, label in enumerate(labels):
+        before = labels[index - 1] if index and _siblings(tokens, found[index - 1], found[index]) else None
+        after = (
+            labels[index + 1] if index + 1 < len(found) and _siblings(tokens, found[index], found[index + 1]) else None
+        )
+        listed_before = label is not None and _stands(tokens, label, before if listed_before else None, before, after)
+        named.append(
+            text[tokens.start[label.start] : tokens.end[label.end - 1]] if label is not None and listed_before else None
+        )
+    return named
+
+
+def _stands(
+    tokens: Tokens, label: _Label, listed_one: _Label | None, before: _Label | None, after: _Label | None
+) -> bool:
+    """Whether a list shows that `label` is one; `listed_one` is the label before it when that has been taken."""
+    if label.opened in _OPENING or (label.colon and label.opened != ","):
+        return not label.verb or after is not None
+    following = after if after is not None and after.opened not in _OPENING else None
+    if label.verb:
+        head = tokens.low[label.start]
+        alike = [each for each in (before, following) if each is not None and tokens.low[each.start] == head]
+        return listed_one is not None or bool(alike)
+    return any(each is not None and not each.verb for each in (before, following)) or listed_one is not None
+
+
+def _label(tokens: Tokens, number: Number) -> _Label | None:
+    """Return the words right before a number that may label it."""
+    end = number.first
+    colon = tokens.at(end - 1) == ":"
+    if colon:
+        end -= 1
+    verb = False
+    while number.first - end <= _VERB_TOKENS and not number.borrowed:
+        length = 2 if f"{tokens.at(end - 2)} {tokens.at(end - 1)}" in _PREDICATES else 1
+        if length == 1 and tokens.at(end - 1) not in _PREDICATES:
             break
-        if word == "đó" and tokens.at(index - 1) == "trong":
-            break
-        if word == "gồm":
-            break
-        if (
-            tokens.digit(index)
-            or word in ')."'
-            or (bounded(tokens, index) and word not in ("và", "trực", "tiếp", "gián"))
-        ):
-            if word == "," or tokens.digit(index):
-                return None
-            return None
+        end, verb = end - length, True
+    start = index = end
+    opened: str | None = None
+    while end - index <= _LABEL_TOKENS:
         index -= 1
-    if number.first - index > _LABEL_TOKENS:
+        word = tokens.at(index)
+        if word in _OPENING or word in ("", ";"):
+            start, opened = index + 1, word
+            break
+        if word == ",":
+            start, opened = index + 1, word
+        elif tokens.digit(index) or not (tokens.word(index) or word in "-/&"):
+            break
+        elif _unlabelled(tokens, index) and not number.borrowed:
+            # A verb may head a label (`xây dựng hệ thống chính trị 350 mô hình`).
+            if opened or tokens.at(index - 1) not in (",", ";"):
+                break
+            verb = True
+    if opened is None:
         return None
-    start = index + 1
-    while start < number.first and tokens.low[start] in (",", "và", "-", "riêng"):
+    while start < end and (not tokens.word(start) or tokens.low[start] in _LEAD_IN):
         start += 1
-    if start >= number.first or not tokens.word(start):
+    if start >= end or not tokens.word(end - 1) or (colon and tokens.low[start] in _SUMMARIES):
         return None
-    if number.first - start == 1 and not tokens.capital(start) and NOUNS.starting(tokens, start) is None:
+    if number.change != "level" or tokens.low[end - 1] in _DANGLING or tokens.low[start] in _DANGLING:
         return None
-    return text[tokens.start[start] : tokens.end[number.first - 1]]
+    return _Label(start, end, opened, colon, verb)
+
+
+def _unlabelled(tokens: Tokens, index: int) -> bool:
+    """Whether a verb or particle that no label holds stands at `index`."""
+    return tokens.low[index] not in _LABELLING and bounded(tokens, index)
+
+
+def _siblings(tokens: Tokens, left: Number, right: Number) -> bool:
+    """Whether two numbers next to each other count or measure the same kind of thing."""
+    return left.kind == right.kind and (left.kind != "count" or _noun(left) == _noun(right) or right.borrowed)
+
+
+def _noun(number: Number) -> str:
+    return (number.unit.base or "").split(" ")[0].rstrip(",") if number.unit is not None else ""

@@ -399,7 +399,8 @@ def _values(tokens: Tokens, number: Number, printed: Habits, region: str | None)
         )
         return
     if number.shape == "ratio":
-        number.value, number.denominator = values[0], values[1]
+        # `45,6/60 tỷ đồng`: the magnitude and the unit belong to both.
+        number.value, number.denominator = values[0] * scale, values[1] * scale
         if number.kind not in ("ratio", "score", "rank"):
             number.kind = "ratio" if number.kind == "count" else number.kind
         if number.kind == "ratio" and number.denominator == 0:

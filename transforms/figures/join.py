@@ -31,6 +31,9 @@ _LABEL_MAX: Final = 8
 _SERIES_LABEL: Final = 14
 """Tokens that the label of a member of a series may have, its commas counted."""
 _REMARK: Final = 12
+_SHORT_LABEL: Final = 3
+_TOTALS: Final = 12
+"""Figures back that a total may stand."""
 _WHOLE: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})*|[0-9]{1,9}")
 _GOES_ON: Final = listed("trong cụ gồm bao riêng")
 """First syllables of sentences that break down what the one before counted (`Trong đó, …`, `Cụ thể: …`)."""
@@ -129,7 +132,11 @@ def _label_start(tokens: Tokens, number: Number) -> int | None:
     start: int | None = None
     for index in range(number.first - 1, max(-2, number.first - _SERIES_LABEL - 2), -1):
         word = tokens.at(index)
-        if word in ("", ";", ":", "(", ")", "gồm") or tokens.digit(index) or (word == "đó" and tokens.at(index - 1) == "trong"):
+        if (
+            word in ("", ";", ":", "(", ")", "gồm")
+            or tokens.digit(index)
+            or (word == "đó" and tokens.at(index - 1) == "trong")
+        ):
             return start if word != "" or index < 0 else None
         if word == "," and index == number.first - 1:
             return None
@@ -145,7 +152,7 @@ def _whole_of(
 ) -> tuple[Unit | None, bool]:
     """Return the noun of a series and whether its arithmetic proves it."""
     members = found[first:end]
-    own = counted(found[:first])
+    own = counted(found[max(0, first - _TOTALS) : first])
     for totals in (own, before):
         total = sum((_size(member) or Decimal(0) for member in members), Decimal(0))
         for size, unit in reversed(totals):
@@ -154,7 +161,11 @@ def _whole_of(
     last = found[end] if end < len(found) else None
     if last is not None and last.unit is not None and _counts(last) and not last.borrowed:
         opening = _label_start(tokens, last)
-        if opening is not None and opening <= found[end - 1].after + 1:
+        if (
+            opening is not None
+            and opening <= found[end - 1].after + 1
+            and (len(members) > 1 or (_short(tokens, last) and _short(tokens, members[0])))
+        ):
             return last.unit, False
     for member in members:
         if member.unit is not None and len(members) > 1:
@@ -168,9 +179,21 @@ def _whole_of(
     return None, False
 
 
+def _short(tokens: Tokens, number: Number) -> bool:
+    """Whether the label of a number is a word or three of which none is a verb or a particle."""
+    opening = _label_start(tokens, number)
+    if opening is None or number.first - opening > _SHORT_LABEL:
+        return False
+    return not any(bounded(tokens, index) for index in range(opening, number.first))
+
+
 def _names(tokens: Tokens, number: Number) -> bool:
     """Whether the word before a bare number makes it a name (`phòng 305`)."""
-    if tokens.at(number.first - 1) in _TIERS or number.borrowed:
+    if number.borrowed:
+        return False
+    opening = _label_start(tokens, number)
+    if opening is not None and tokens.low[opening] == "cấp":
+        # `cấp quận, huyện 112`
         return False
     head = NAME_HEADS.ending(tokens, number.first)
     return (head is not None and head[1] != "never") or (tokens.capital(number.first - 1) and number.first > 1)
@@ -303,7 +326,8 @@ def _parallel(tokens: Tokens, number: Number, before: Number | None, after: Numb
     mine = _label_head(tokens, number)
     if tokens.at(number.after) not in (*_STOPS, "và", ""):
         return False
-    if NAME_HEADS.ending(tokens, number.first) is not None and tokens.at(number.first - 1) not in _TIERS:
+    name = NAME_HEADS.ending(tokens, number.first)
+    if name is not None and name[1] != "never" and tokens.at(number.first - 1) not in _TIERS:
         return False
     if after is not None and after.unit is not None and after.unit.kind == "count" and after.unit.known:
         head = _label_head(tokens, after)

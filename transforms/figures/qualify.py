@@ -9,7 +9,9 @@ from transforms.figures.model import Number, Tokens
 from transforms.figures.vocabulary import HEDGES
 from transforms.shadow import listed
 
-_COPULAS: Final = listed("đạt được có là thu còn tăng giảm thực hiện đến lên khoảng từ chiếm cho bằng chi trị giá")
+_COPULAS: Final = listed(
+    "đạt được có là thu còn tăng giảm thực hiện đến lên khoảng từ chiếm cho bằng chi trị giá thiệt hại tính"
+)
 _COMPARED_UP: Final = listed("cao nhiều lớn nhanh tăng rộng dài vượt sâu mạnh")
 _COMPARED_DOWN: Final = listed("thấp ít nhỏ kém giảm chậm hẹp ngắn")
 _SPOKEN_OF: Final = listed("lĩnh loại địa nền tuyến phương mặt kênh hình")
@@ -34,8 +36,11 @@ _HALTS: Final = frozenset(',;:.()"') | listed(
 _VERBAL: Final = listed("đạt được đã đang là có hoàn còn tham gia hiến cùng bị")
 _GRADES: Final = listed("có đạt trình xếp loại hạng mức tốt")
 _OBJECT_MAX: Final = 9
+_ESTIMATE_MAX: Final = 7
 _UPWARDS_MAX: Final = 9
-_PLAN_WORDS: Final = listed("đấu tiêu kiến sẽ quy mức chuẩn")
+_PLAN_WORDS: Final = listed("đấu tiêu kiến sẽ quy mức chuẩn giao")
+_SETTING: Final = listed("đặt ra định thống nhất quyết xây có")
+"""Last syllables of verbs that set a goal (`đặt mục tiêu`, `đề ra mục tiêu`, `xác định mục tiêu`)."""
 _PLAN_MAX: Final = 60
 
 
@@ -83,7 +88,7 @@ def _hedge(tokens: Tokens, number: Number) -> int:
             number.estimate = tokens.low[start] == "ước"
             at = start
             break
-        if tokens.low[at - 1] not in _COPULAS or skipped == 2:
+        if tokens.low[at - 1] not in _COPULAS or skipped == 3:
             break
         skipped += 1
         at -= 1
@@ -95,9 +100,19 @@ def _hedge(tokens: Tokens, number: Number) -> int:
         number.qualifier = "at_most"
     if number.qualifier == "exact":
         at = first
-    if number.qualifier == "about" and tokens.at(at - 1) == "ước":
-        number.estimate = True
+    if number.qualifier == "about" and not number.estimate:
+        number.estimate = _estimated(tokens, at)
     return min(at, first)
+
+
+def _estimated(tokens: Tokens, before: int) -> bool:
+    """Whether `ước` stands in the clause right before token `before` (`ước tính ban đầu khoảng 5 tỷ đồng`)."""
+    for index in range(before - 1, max(-1, before - _ESTIMATE_MAX), -1):
+        if not tokens.word(index):
+            return False
+        if tokens.low[index] == "ước":
+            return tokens.at(index - 1) not in ("thỏa", "quy", "hương", "điều", "giao")
+    return False
 
 
 def _sized(tokens: Tokens, number: Number, at: int) -> bool:
@@ -245,7 +260,7 @@ def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
         word = low[index]
         if word == ";":
             break
-        if word == "đã" and clause:
+        if (word == "đã" or (word == "nay" and tokens.at(index - 1) in ("đến", "hiện"))) and clause:
             return "actual"
         if word == "đấu" and tokens.at(index - 1) == "phấn":
             return "target"
@@ -254,8 +269,10 @@ def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
             and tokens.at(index + 1) != "quốc"
             and tokens.at(index - 1) in ("mục", "chỉ")
             and not _surpassed(tokens, index - 2)
-            and clause
+            and (clause or _sets_goal(tokens, index))
         ):
+            return "target"
+        if word == "giao" and clause and _assigned(tokens, index):
             return "target"
         if word == "kiến" and tokens.at(index - 1) == "dự":
             return "target"
@@ -271,6 +288,25 @@ def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
             clause = False
         index -= 1
     return "actual"
+
+
+def _assigned(tokens: Tokens, index: int) -> bool:
+    """Whether `giao` tells what a plan assigns (`kế hoạch giao 1.200 lao động`, but not `đạt 98% kế hoạch giao`)."""
+    return (
+        tokens.low[max(0, index - 2) : index] == ["kế", "hoạch"]
+        and not _surpassed(tokens, index - 3)
+        and tokens.at(index - 3) != "%"
+    )
+
+
+def _sets_goal(tokens: Tokens, index: int) -> bool:
+    """Whether `mục tiêu` at `index` opens the goals of its clause chain (`đặt mục tiêu`, `mục tiêu đến năm 2026`)."""
+    if tokens.at(index - 1) != "mục":
+        return False
+    before = tokens.at(index - 2)
+    return (
+        before in _SETTING or before in ("", ",", ";", ":", "-") or tokens.at(index + 1) in ("đến", "là", ":", "phấn")
+    )
 
 
 def _surpassed(tokens: Tokens, index: int) -> bool:

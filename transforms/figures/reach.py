@@ -27,7 +27,8 @@ _NOW: Final = frozenset({"nay", "hiện nay", "đến nay", "hiện"})
 _BACK: Final = 24
 _BRACKET: Final = 8
 _INTRODUCTORY: Final = listed(
-    "thực theo triển với nhờ trên căn quán bám cụ xác sau cùng tại ở trong để từ nhằm bằng qua do được ngay bên song tiếp"
+    "thực theo triển với nhờ trên căn quán bám cụ xác sau cùng tại ở trong để từ nhằm bằng qua do được ngay bên song "
+    "tiếp"
 )
 """First syllables of adjuncts that may stand before a main clause and its date (`Thực hiện Chỉ thị …, năm 2024 …`)."""
 _CLOCK: Final = 4
@@ -215,6 +216,9 @@ def _bracket(tokens: Tokens, first: int, after: int) -> int | None:
         if word == "(":
             closing = after
             while closing < tokens.size and closing - after < 3 and tokens.low[closing] != ")":
+                if tokens.digit(closing):
+                    # `(năm 2020 chỉ có 35 ha)`: a clause, not a date alone.
+                    return None
                 closing += 1
             return index if tokens.at(closing) == ")" else None
         if not word or not word[0].isalpha():
@@ -242,7 +246,7 @@ def _clocked(tokens: Tokens, first: int, span: DateSpan) -> tuple[int, tuple[dat
     `tính đến 17 giờ ngày 15/11/2024` has an end and no start.
     """
     index = first - 1
-    if span.kind != "day" or not _of_clock(tokens, index):
+    if not _of_clock(tokens, index):
         return first, (span.first, span.last)
     for _ in range(_CLOCK):
         if not _of_clock(tokens, index) and not tokens.digit(index):
@@ -250,7 +254,7 @@ def _clocked(tokens: Tokens, first: int, span: DateSpan) -> tuple[int, tuple[dat
         index -= 1
     if tokens.at(index) not in _TO:
         return index + 1, (span.first, span.last)
-    return index, (None, span.last)
+    return index, (None, span.last) if span.kind == "day" else (span.first, span.last)
 
 
 def _of_clock(tokens: Tokens, index: int) -> bool:

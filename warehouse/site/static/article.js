@@ -22,7 +22,7 @@
   const unitOf = (row) => tinhuy.unit([row.unit, ...(row.per || [])].filter(Boolean).join("/"));
 
   function wanted() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = location.hash.slice(1);
     return /^[mf]-/.test(hash) ? hash.slice(2) : "";
   }
 
@@ -282,7 +282,7 @@
   }
 
   function go() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = location.hash.slice(1);
     const element = hash && document.getElementById(hash);
     if (!element || !/^[mf]-/.test(hash)) return;
     const focus = hash.startsWith("f-") ? element.querySelector("a.surface") : element;

@@ -207,6 +207,11 @@
     const kind = document.querySelector("input[name=chart]:checked").value;
     const count = drawn.series.reduce((sum, one) => sum + one.points.length, 0);
     $("chart").setAttribute("aria-label", t("ind.chart_label", { name: nameOf(about()), rows: count, series: drawn.series.length }));
+    if (!window.Chart) {
+      // The library comes last, so that a slow line shows the table first.
+      $("library").addEventListener("load", () => rows.length && drawChart(), { once: true });
+      return;
+    }
     if (chart) chart.destroy();
     $("figure").hidden = count === 0;
     $("point").hidden = true;
