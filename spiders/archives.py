@@ -5,6 +5,9 @@ addresses that the record's pattern accepts, no challenge stubs, bodies within t
 fetching is that of the capture. A capture whose bytes the portal's packages hold already is not taken again, so that
 the same file, or two that overlap, may be given twice.
 
+An archive is read twice: first for what its listings, feeds and redirects tell of articles (`gleaning`), then for the
+pages. A page saved under an address that the portal has since left is the article of the address it leads to now.
+
 Files are untrusted: a WACZ is read member by member and never unpacked, records beyond the caps are skipped and
 counted, a file cut short gives what stands before the cut.
 """
@@ -14,30 +17,38 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
+from urllib.parse import parse_qsl
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from spiders.guards import is_challenge
+from spiders.gleaning import Answer, Gleanings
+from spiders.guards import is_challenge, is_soft_404, is_trap
 from spiders.registry import Portal
 from warehouse.addresses import canonical, is_article
 from warehouse.pages import RawPage
 from warehouse.raw import PackageWriter, packages
 from warehouse.store import Root
 
+_Made = TypeVar("_Made")
 MEMBERS: Final = (".warc", ".warc.gz", ".warc.zst")
 _RECORD: Final = 64 << 20
 """Bytes of a record as it lies in the file beyond which it is not looked at."""
 _HEADER: Final = 64 << 10
+_FORM: Final = 16 << 10
+_RATIO: Final = 200
+"""How many times larger than its file a member of a WACZ may say it is; WARCs in it are packed already."""
+_SAME_BODY: Final = 4
+"""Different articles with the same bytes: the fourth is taken for a block page."""
 _HEADERS: Final = ("content-type", "content-language", "date", "etag", "last-modified", "link", "generator")
 _TYPES: Final = ("text/html", "application/xhtml+xml", "")
 _UNSENT: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -67,13 +78,21 @@ def ingest(files: Iterable[Path], portal: Portal, root: Root, crawl: str) -> Tak
     ArchiveError when a file is no archive; nothing is sealed then.
     """
     told = Taken()
-    with PackageWriter(root, portal.slug, crawl, command="ingest") as writer:
+    chosen = list(files)
+    with closing(glean(chosen, portal, _moved(root, portal.slug))) as gleaned, \
+            PackageWriter(root, portal.slug, crawl, command="ingest") as writer:  # fmt: skip
         seen = _held(root, portal.slug, writer)
-        for file in files:
-            for page in pages(file, portal, crawl, told):
+        bodies: dict[str, set[str]] = {}
+        for file in chosen:
+            for page in pages(file, portal, crawl, told, gleaned):
                 key = (page.url, page.sha256 or "")
                 if key in seen:
                     told.known += 1
+                    continue
+                shared = bodies.setdefault(page.sha256 or "", set())
+                shared.add(page.url)
+                if len(shared) >= _SAME_BODY:
+                    told.skipped["the same page at many addresses"] += 1
                     continue
                 seen.add(key)
                 writer.add(page)
@@ -87,6 +106,16 @@ def ingest(files: Iterable[Path], portal: Portal, root: Root, crawl: str) -> Tak
     return told
 
 
+def _moved(root: Root, slug: str) -> dict[str, str]:
+    """Addresses that crawls found to lead to another one of the portal's articles, oldest crawl first."""
+    moved: dict[str, str] = {}
+    for package in packages(root, slug):
+        state = package.manifest.stats.get("state")
+        if isinstance(state, dict):
+            moved |= state.get("aliases") or {}
+    return moved
+
+
 def _held(root: Root, slug: str, writer: PackageWriter) -> set[tuple[str, str]]:
     held = set()
     for package in (*packages(root, slug), writer.durable()):
@@ -96,9 +125,76 @@ def _held(root: Root, slug: str, writer: PackageWriter) -> set[tuple[str, str]]:
     return held
 
 
-def pages(file: Path, portal: Portal, crawl: str, told: Taken | None = None) -> Iterator[RawPage]:
+def glean(files: Sequence[Path], portal: Portal, moved: Mapping[str, str] | None = None) -> Gleanings:
+    """Read archives for what they tell of a portal's articles beside their pages; close it after use."""
+    gleaned = Gleanings(portal, moved or {})
+    for file in files:
+        forms: dict[str, dict[str, str]] = {}
+        waiting: list[_Heard] = []
+        for heard in _read(file, Taken(), lambda record: _heard(record, portal)):
+            if heard.form:
+                forms |= {heard.own: heard.form, heard.other: heard.form}
+            elif portal.api is None or heard.answer.url != portal.address_rules().origin + portal.api.path:
+                gleaned.take(heard.answer)
+            elif sum(len(held.answer.body) for held in waiting) < _RECORD:
+                waiting.append(heard)  # which list it is of stands in the request, which may come after it
+        for held in waiting:
+            held.answer.form = forms.get(held.own) or forms.get(held.other)
+            gleaned.take(held.answer)
+    gleaned.settle()
+    return gleaned
+
+
+@dataclass(slots=True)
+class _Heard:
+    own: str
+    """Id of the record, and of the one it belongs together with."""
+    other: str
+    answer: Answer
+    form: dict[str, str] | None = None
+    """What was posted, when the record is a request."""
+
+
+def _heard(record: WarcRecord, portal: Portal) -> _Heard | None:
+    kind = record.record_type
+    asked = kind == WarcRecordType.request and portal.api is not None
+    if not asked and kind not in (WarcRecordType.response, WarcRecordType.resource):
+        return None
+    url = canonical((record.headers.get("WARC-Target-URI") or "").strip("<> "), portal.address_rules())
+    if url is None:
+        return None
+    own, other = (record.headers.get(name) or "" for name in ("WARC-Record-ID", "WARC-Concurrent-To"))
+    if asked:
+        return _Heard(own, other, Answer(url, 0, b""), _form(record))
+    try:
+        answer = _answer(record)
+        body = bytes(answer.reader.read(portal.caps.page_bytes + 1))
+    except (OSError, ValueError):
+        return None
+    if len(body) > portal.caps.page_bytes:
+        return None
+    if not answer.is_http:
+        return _Heard(own, other, Answer(url, HTTPStatus.OK, body))
+    location = next((value for name, value in answer.http_headers if name.lower() == "location"), "")
+    return _Heard(own, other, Answer(url, answer.http_headers.status_code or 0, body, location[:2000]))
+
+
+def _form(record: WarcRecord) -> dict[str, str]:
+    """Fields that a request posted."""
+    head, _, body = record.reader.read(_FORM).partition(b"\r\n\r\n")
+    return dict(parse_qsl(body.decode("utf-8", "replace"))) if head.startswith(b"POST ") else {}
+
+
+def pages(
+    file: Path, portal: Portal, crawl: str, told: Taken | None = None, gleaned: Gleanings | None = None
+) -> Iterator[RawPage]:
     """Yield the pages of a portal's articles in a WARC or WACZ file, in the order of the file; positions are 0."""
     told = told if told is not None else Taken()
+    return _read(file, told, lambda record: _page(record, portal, crawl, told.skipped, gleaned))
+
+
+def _read(file: Path, told: Taken, take: Callable[[WarcRecord], _Made | None]) -> Iterator[_Made]:
+    """Yield what `take` makes of each record of a file, counted; a file that breaks off is noted and left there."""
     with ExitStack() as stack:
         for name, stream in _streams(file, stack):
             before = told.records
@@ -107,9 +203,9 @@ def pages(file: Path, portal: Portal, crawl: str, told: Taken | None = None) -> 
                     stream, parse_http=False, max_content_length=_RECORD, max_header_len=_HEADER
                 ):
                     told.records += 1
-                    page = _page(record, portal, crawl, told.skipped)
-                    if page is not None:
-                        yield page
+                    made = take(record)
+                    if made is not None:
+                        yield made
             except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
                 if told.records == before:
                     raise ArchiveError(f"{name}: not a web archive that can be read: {error}") from error
@@ -128,11 +224,16 @@ def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
     if not members:
         raise ArchiveError(f"{file.name}: holds no {', '.join(MEMBERS)}; a WACZ has them under archive/")
     for info in members:
+        inside = "".join(c if c.isprintable() else "?" for c in info.filename[:200])
+        if info.flag_bits & 1 or info.file_size > _RATIO * max(1, info.compress_size):
+            raise ArchiveError(f"{file.name}/{inside}: encrypted, or packed beyond all reason")
         with archive.open(info) as stream:
-            yield f"{file.name}/{info.filename}", stream
+            yield f"{file.name}/{inside}", stream
 
 
-def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str]) -> RawPage | None:
+def _page(
+    record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str], gleaned: Gleanings | None
+) -> RawPage | None:
     if record.record_type not in (WarcRecordType.response, WarcRecordType.resource):
         return None
     address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
@@ -141,8 +242,11 @@ def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str])
     if url is None:
         skipped["other host"] += 1
         return None
-    if not is_article(url, rules):
+    if not is_article(url, rules) or is_trap(url):
         skipped["no article"] += 1
+        return None
+    if record.headers.get("WARC-Truncated"):
+        skipped["cut short by who saved it"] += 1
         return None
     try:
         answer = _answer(record)
@@ -167,12 +271,17 @@ def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str])
     if not body or is_challenge(body, headers):
         skipped["empty or a challenge"] += 1
         return None
+    if is_soft_404(body):
+        skipped["soft 404"] += 1
+        return None
+    lasting, copy = gleaned.identity(url) if gleaned is not None else (url, False)
+    hints = gleaned.hints(lasting) if gleaned is not None else {}
     return RawPage(
         portal=portal.slug,
         crawl=crawl,
         position=0,
-        kind="article",
-        url=url,
+        kind="other" if copy else "article",
+        url=url if copy else lasting,
         requested_url=address,
         final_url=address,
         status=HTTPStatus.OK,
@@ -180,7 +289,8 @@ def _page(record: WarcRecord, portal: Portal, crawl: str, skipped: Counter[str])
         body=body,
         headers=headers,
         sha256=hashlib.sha256(body).hexdigest(),
-        flags=("archive",),
+        hints={**hints, "same_as": lasting} if copy else hints,
+        flags=("archive", "alias") if copy else ("archive",),
     )
 
 

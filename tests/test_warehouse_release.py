@@ -635,3 +635,23 @@ def test_recover_mends_a_pointer_file_that_lags(three_nights: LocalRoot) -> None
 
 def test_names_of_checks() -> None:
     assert checks.Problem("a", "is odd", "t", "c", 3, "do x").__str__() == "a: t.c: is odd (3 rows); do x"
+
+
+def test_a_reject_that_repeats_is_no_news(root: LocalRoot) -> None:
+    crawl(root, "abc", crawl_of(0), [Story(1), Story(2, broken=True)])
+    assert publish(root, ["abc"]) is not None
+    crawl(root, "abc", crawl_of(1), [Story(2, broken=True)])
+    assert publish(root, ["abc"]) is None
+    (reject,) = table(root, "rejects")
+    assert reject["package"] == f"raw/abc/{crawl_of(0)}"
+    crawl(root, "abc", crawl_of(2), [Story(2, version=1, broken=True)])
+    assert publish(root, ["abc"]) is not None
+    (reject,) = table(root, "rejects")
+    assert reject["package"] == f"raw/abc/{crawl_of(2)}"
+    crawl(root, "abc", crawl_of(3), [Story(2)])
+    assert publish(root, ["abc"]) is not None
+    assert table(root, "rejects") == []
+    crawl(root, "abc", crawl_of(4), [Story(2, version=1, broken=True)])
+    assert publish(root, ["abc"]) is not None
+    (reject,) = table(root, "rejects")
+    assert reject["package"] == f"raw/abc/{crawl_of(4)}"

@@ -149,7 +149,9 @@ def _identity(page: RawPage, context: PageContext, tree: Page) -> str:
     for link in select(tree, ("link[rel=canonical]",)):
         named = canonical(str(link.get("href") or ""), rules, base=tree.url)
         if named and named.casefold() != page.url.casefold() and is_article(named, rules):
-            return named
+            # A page kept from an address that the portal has left still calls itself by that address.
+            left = canonical(page.requested_url, rules) == named
+            return page.url if left else named
     return page.url
 
 

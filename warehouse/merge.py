@@ -8,9 +8,9 @@ ones remain
 - the date of publication, with its evidence, when the last page no longer gives one (a feed forgets old entries); the
   row then carries the flag `date_from_earlier_page`.
 
-An article that no later package shows stays. A reject stays until its address is fetched again. Rows come in the order
-(crawl, position), so that assembly streams; what is held in memory is some 60 bytes for each version of an article
-of one portal, never its text.
+An article that no later package shows stays. A reject stays until its address is fetched again and says otherwise.
+Rows come in the order (crawl, position), so that assembly streams; what is held in memory is some 60 bytes for each
+version of an article of one portal, never its text.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def index_portal(portal: str, parts: Sequence[Part]) -> PortalIndex:
         first=first,
         before=before,
         carried=carried,
-        rejects=_latest_pages(parts),
+        rejects=_latest_pages(portal, parts),
     )
 
 
@@ -251,8 +251,12 @@ def _carried(
     return carried, days
 
 
-def _latest_pages(parts: Sequence[Part]) -> Winners:
-    """Return, for each address of the portal, the page that showed it last."""
+def _latest_pages(portal: str, parts: Sequence[Part]) -> Winners:
+    """Return, for each address of the portal, the page that showed it last.
+
+    Of a reject that every later page of its address repeats to the letter, the first page counts: the same gallery
+    fetched again is no news.
+    """
     found: list[tuple[Any, ...]] = []
     for index, part in enumerate(parts):
         for batch in part.batches(PAGES):
@@ -269,9 +273,29 @@ def _latest_pages(parts: Sequence[Part]) -> Winners:
         return Winners(np.empty(0, dtype=np.uint64), empty, empty)
     key, part_of, page, fetched = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     order = np.lexsort((page, part_of, fetched, key))
-    _, last = _groups(key[order])
-    winner = order[last]
+    starts, last = _groups(key[order])
+    winner = order[last].copy()
+    said = _rejects_said(portal, parts)
+    for i in np.flatnonzero(np.isin(key[winner], np.array([name[0] for name in said], dtype=np.uint64))):
+        versions = [(int(key[v]), int(part_of[v]), int(page[v])) for v in order[starts[i] : last[i] + 1]]
+        first = len(versions) - 1
+        while first > 0 and said.get(versions[first - 1]) == said.get(versions[-1], ""):
+            first -= 1
+        winner[i] = order[starts[i] + first]
     return Winners(key[winner], part_of[winner], page[winner])
+
+
+def _rejects_said(portal: str, parts: Sequence[Part]) -> dict[tuple[int, int, int], str]:
+    """Return what each reject says, by (key of its address, part, page): stage, reason, detail and the page's hash."""
+    found: dict[tuple[int, int, int], str] = {}
+    for index, part in enumerate(parts):
+        for batch in part.batches("rejects", ["url", "stage", "reason", "detail", "page_sha256", PAGE]):
+            keys = _url_keys(portal, batch.column("url"))
+            for key, row in zip(keys, batch.to_pylist(), strict=True):
+                told = (row["stage"], row["reason"], row["detail"], row["page_sha256"])
+                name = (int(key), index, int(row[PAGE]))
+                found[name] = found.get(name, "") + repr(told)
+    return found
 
 
 def _url_keys(portal: str, urls: pa.Array) -> tables.Ids:
