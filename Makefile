@@ -36,10 +36,9 @@ scan: $(READY)  ## look for credentials in what is committed
 	git ls-files -z | grep -zvE '^(requirements\.lock|tests/data/)' | \
 	  xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
 
-audit: $(READY)  ## known holes in dependencies (asks OSV)
+audit: $(READY)  ## known holes in dependencies (asks the package index)
 	$(BIN)/python -m pip check
-	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --vulnerability-service osv \
-	  --progress-spinner off
+	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --progress-spinner off
 
 bench: $(READY)  ## milliseconds a page beside trafilatura, characters a second
 	$(BIN)/python -m benchmarks.pages

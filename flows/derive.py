@@ -6,6 +6,7 @@ memory is one article with its rows, or a few numbers per article; never texts o
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +24,14 @@ from warehouse.release import Derivers
 from warehouse.view import Tables
 
 Row = Mapping[str, Any]
-_ABOUT: Final = ("article_id", "portal", "credited_source", "published_on", "published_before", "url", "signature")
+_ABOUT: Final = ("article_id", "portal", "credited_source", "published_on", "published_before", "url", "text")
+_STATED: Final = ("article_id", "portal", "title", "text", "province", "published_on", "published_before")
+_FIGURES: Final = (
+    "figure_id", "article_id", "start", "end", "writing", "kind", "value", "denominator", "unit", "per", "qualifier",
+    "change", "period_start", "period_end", "modality", "category", "scope", "sentence_start", "sentence_end",
+    "confidence", "flags",
+)  # fmt: skip
+_PLACES: Final = ("article_id", "start", "end", "surface", "level", "scheme", "place_id", "province")
 
 
 def documents(tables: Tables) -> Iterator[Row]:
@@ -32,19 +40,17 @@ def documents(tables: Tables) -> Iterator[Row]:
 
 
 def duplicates(tables: Tables) -> Iterator[Row]:
-    """Clusters of articles that carry one text."""
-    about: dict[str, duplicate_rows.Candidate] = {}
-    signatures: list[tuple[str, bytes]] = []
-    for row in tables.rows("articles", [*_ABOUT, "text_sha256"]):
-        if row["signature"] is not None:
-            signatures.append((row["article_id"], row["signature"]))
-    pairs = duplicate_rows.candidate_pairs(signatures)
+    """Clusters of articles that carry one text. Only texts whose signatures meet are read, and held packed."""
+    signed = ((row["article_id"], row["signature"]) for row in tables.rows("articles", ["article_id", "signature"]))
+    pairs = duplicate_rows.candidate_pairs((article, stored) for article, stored in signed if stored is not None)
     named = {article for pair in pairs for article in pair}
-    del signatures
-    texts: dict[str, str] = {}
-    for row in tables.rows("articles", [*_ABOUT, "text"]):
+    if not named:
+        return
+    packed: dict[str, bytes] = {}
+    about: dict[str, duplicate_rows.Candidate] = {}
+    for row in tables.rows("articles", _ABOUT):
         if row["article_id"] in named:
-            texts[row["article_id"]] = row["text"]
+            packed[row["article_id"]] = zlib.compress(row["text"].encode())
             about[row["article_id"]] = duplicate_rows.Candidate(
                 article_id=row["article_id"],
                 portal=row["portal"],
@@ -53,23 +59,32 @@ def duplicates(tables: Tables) -> Iterator[Row]:
                 published=row["published_on"] or row["published_before"],
                 length=len(row["text"]),
             )
-    groups = duplicate_rows.clusters(pairs, texts)
-    yield from sorted(duplicate_rows.rows(groups, about, texts), key=lambda row: str(row["article_id"]))
+
+    def text_of(article: str) -> str:
+        return zlib.decompress(packed[article]).decode()
+
+    groups = duplicate_rows.clusters(pairs, text_of)
+    yield from sorted(duplicate_rows.rows(groups, about, text_of), key=lambda row: str(row["article_id"]))
 
 
 def indicators(tables: Tables) -> Iterator[Row]:
-    """Province by period panel."""
+    """Province by period panel, in the order of the articles; they are read twice, so that no candidate is kept."""
     clusters = {row["article_id"]: row["cluster_id"] for row in tables.rows("duplicates", ["article_id", "cluster_id"])}
 
     def candidates() -> Iterator[dict[str, Any]]:
-        figures, places = _Following(tables.rows("figures")), _Following(tables.rows("places"))
-        for row in tables.rows("articles"):
+        figures = _Following(tables.rows("figures", _FIGURES))
+        places = _Following(tables.rows("places", _PLACES))
+        for row in tables.rows("articles", _STATED):
             article = row["article_id"]
             yield from indicator_rows.of_article(
                 indicator_rows.Article(row, figures.take(article), places.take(article), clusters.get(article))
             )
 
-    yield from sorted(indicator_rows.choose(candidates()), key=lambda row: str(row["indicator_row_id"]))
+    panel = indicator_rows.Panel()
+    for candidate in candidates():
+        panel.see(candidate)
+    for candidate in candidates():
+        yield panel.complete(candidate)
 
 
 class _Following:

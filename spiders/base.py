@@ -454,7 +454,8 @@ class PortalSpider(scrapy.Spider):
             if url is None or not is_article(url, self.rules):
                 continue
             found += 1
-            self._offer(url, {"feed": item.hint(), "referrer": task.url}, day=feeds.published_day(item.pubdate))
+            hints = {"feed": item.hint(), "referrer": task.url}
+            self._offer(url, hints, day=feeds.published_day(item.pubdate), late=True)
         walk.articles = found
         if not found and task.declared and not feeds.looks_like_feed(body):
             self.tally.listings_failed[task.key] = "gone"
@@ -473,7 +474,7 @@ class PortalSpider(scrapy.Spider):
             elif is_article(url, self.rules):
                 walk.articles += 1
                 hints = {"sitemap_lastmod": entry.lastmod} if entry.lastmod else {}
-                self._offer(url, {**hints, "referrer": task.url}, day=printed_day(entry.lastmod))
+                self._offer(url, {**hints, "referrer": task.url}, day=printed_day(entry.lastmod), late=True)
 
     def _wanted_month(self, lastmod: str) -> bool:
         day = printed_day(lastmod)
@@ -702,6 +703,7 @@ class PortalSpider(scrapy.Spider):
         reason: str = "new",
         attempts: int = 0,
         alias: bool = False,
+        late: bool = False,
     ) -> None:
         """Queue an article, unless it is outside the window, known, or asked already."""
         key = identity(url, self.rules)
@@ -718,7 +720,7 @@ class PortalSpider(scrapy.Spider):
         if reason == "new" and url not in self._pending and self._is_known(url) and url not in self._refresh:
             self.tally.known += self.frontier.mark(key)
             return
-        self.frontier.article(key, ArticleTask(url, hints, reason, attempts, alias=alias))
+        self.frontier.article(key, ArticleTask(url, hints, reason, attempts, alias=alias), late=late)
 
     def _in_window(self, day: date | None) -> bool:
         if day is None:

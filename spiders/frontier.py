@@ -1,7 +1,8 @@
 """What a crawl still has to ask: bounded in memory, ordered, each address once.
 
 Work comes in phases: feeds, sitemaps and APIs first (they know dates that pages do not print), then the first page of
-every listing, then articles, then the listings' deeper pages. Articles go before deeper listing pages, so what waits
+every listing, then articles, then the listings' deeper pages, and last the articles that no listing has shown (`late`:
+sitemaps name thousands, and only listings tell sections). Articles go before deeper listing pages, so what waits
 is at most what the pages read so far have shown. Hints are kept as JSON, and large ones (rows of an API with a
 whole article inside) in an anonymous temporary file, so twenty thousand waiting articles take some megabytes.
 """
@@ -68,6 +69,8 @@ class Frontier:
     def __init__(self) -> None:
         self._listings: tuple[deque[ListingTask], ...] = (deque(), deque(), deque(), deque())
         self._articles: deque[int] = deque()
+        self._late: deque[int] = deque()
+        self._late_waiting: set[int] = set()
         self._waiting: dict[int, tuple[str, str, int, int, bytes | tuple[int, int]]] = {}
         self._seen: set[int] = set()
         self._asked: set[int] = set()
@@ -104,17 +107,21 @@ class Frontier:
         self._seen.add(number)
         return True
 
-    def article(self, key: str, task: ArticleTask) -> bool:
-        """Queue an article once; a second offer only adds its hints while the first still waits."""
+    def article(self, key: str, task: ArticleTask, *, late: bool = False) -> bool:
+        """Queue an article once; a second offer only adds its hints while the first still waits, and ends its being
+        late unless it is late too."""
         number = fingerprint(key)
         if number in self._seen:
             waiting = self._waiting.get(number)
             if waiting is not None:
                 merged = merge(self._unpack(waiting[4]), task.hints)
                 self._waiting[number] = (*waiting[:4], self._pack(merged))
+                if not late and number in self._late_waiting:
+                    self._late_waiting.discard(number)
+                    self._articles.append(number)
             return False
         self._seen.add(number)
-        self._put(number, task)
+        self._put(number, task, late=late)
         return True
 
     def again(self, key: str, task: ArticleTask) -> None:
@@ -123,14 +130,17 @@ class Frontier:
         self._seen.add(number)
         self._put(number, task)
 
-    def _put(self, number: int, task: ArticleTask) -> None:
+    def _put(self, number: int, task: ArticleTask, *, late: bool = False) -> None:
         flags = (1 if task.own else 0) | (2 if task.alias else 0)
         self._waiting[number] = (task.url, task.reason, task.attempts, flags, self._pack(task.hints))
-        self._articles.append(number)
+        if late:
+            self._late_waiting.add(number)
+        (self._late if late else self._articles).append(number)
 
     def drop(self, key: str) -> None:
         """Forget a waiting article; it stays seen."""
         self._waiting.pop(fingerprint(key), None)
+        self._late_waiting.discard(fingerprint(key))
 
     def pop(self) -> ListingTask | ArticleTask | None:
         """Next thing to ask, or None."""
@@ -139,13 +149,20 @@ class Frontier:
         for phase in (FIRST, LISTINGS):
             if self._listings[phase]:
                 return self._listings[phase].popleft()
-        while self._articles:
-            number = self._articles.popleft()
+        task = self._next_of(self._articles)
+        if task is None and self._listings[DEEPER]:
+            return self._listings[DEEPER].popleft()
+        return task or self._next_of(self._late)
+
+    def _next_of(self, queue: deque[int]) -> ArticleTask | None:
+        while queue:
+            number = queue.popleft()
             waiting = self._waiting.pop(number, None)
             if waiting is not None:
+                self._late_waiting.discard(number)
                 url, reason, attempts, flags, packed = waiting
                 return ArticleTask(url, self._unpack(packed), reason, attempts, bool(flags & 1), bool(flags & 2))
-        return self._listings[DEEPER].popleft() if self._listings[DEEPER] else None
+        return None
 
     def phase(self) -> int:
         """Phase that the next `pop` is of."""
@@ -154,7 +171,9 @@ class Frontier:
         for phase in (FIRST, LISTINGS):
             if self._listings[phase]:
                 return phase
-        return ARTICLES if self._waiting else DEEPER
+        if len(self._waiting) > len(self._late_waiting) or not self._listings[DEEPER]:
+            return ARTICLES if self._waiting else DEEPER
+        return DEEPER
 
     def clear(self) -> list[tuple[str, int]]:
         """Drop all that waits; return the articles dropped, with their attempts."""
@@ -162,6 +181,8 @@ class Frontier:
         for queue in self._listings:
             queue.clear()
         self._articles.clear()
+        self._late.clear()
+        self._late_waiting.clear()
         self._waiting.clear()
         self._detours.clear()
         return left

@@ -122,9 +122,9 @@ class Gleanings:
         """Return an article's lasting address, and whether the page at `url` is only a copy of another that is here."""
         target = url
         for _ in range(_HOPS):
-            if target not in self._moved or self._moved[target] == url:
-                break
-            target = self._moved[target]
+            target = self._moved.get(target, target)
+        if target in self._moved:
+            target = url  # they lead round in a ring, or for ever on
         named = self._copies.get(target)
         if named is None or self._copies.get(named) == target:
             return target, False

@@ -44,7 +44,7 @@ def edited(source: str, changes: int) -> str:
 
 def find(texts: dict[str, str]) -> list[list[str]]:
     signed = [(key, stored) for key, value in texts.items() if (stored := signature(value)) is not None]
-    return clusters(candidate_pairs(signed), texts)
+    return clusters(candidate_pairs(signed), texts.__getitem__)
 
 
 def test_reprints_and_light_edits_meet() -> None:
@@ -104,7 +104,7 @@ def test_original(members: list[Candidate], expected: tuple[str, str]) -> None:
 def test_rows() -> None:
     texts = {"a": text(1), "b": edited(text(1), 2)}
     about = {"a": candidate("a", credited_source="b.invalid"), "b": candidate("b")}
-    found = list(rows([["a", "b"]], about, texts))
+    found = list(rows([["a", "b"]], about, texts.__getitem__))
     assert [(r["article_id"], r["is_original"], r["original_id"]) for r in found] == [
         ("a", False, "b"),
         ("b", True, "b"),

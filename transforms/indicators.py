@@ -10,14 +10,15 @@ stays, one row chosen with its reason; copies of one text count once.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from transforms.provinces import MERGER, province_at, scheme_on, successor
 from warehouse.ids import row_id
@@ -390,41 +391,94 @@ def _home(article: Article, day: date) -> str | None:
     return province
 
 
-def choose(candidates: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield every candidate with `chosen` and `reason` set, by indicator, province, scope, period and id.
+class _Claim(NamedTuple):
+    """What of a candidate decides which one is chosen; the order of the fields is the order of preference."""
 
-    Of the rows for one indicator, province, scope and period the first in this order is chosen: a period printed with
-    the number before one inferred, an exact number before a hedged one, the value that more texts (clusters counted
-    once) state, the newer article, the id.
+    inferred: bool
+    hedge: int
+    fewer_texts: int
+    older: int
+    id: str
+    value: float
+    text: str
+    """Cluster or article: what counts as one text."""
+    cluster: str | None
+
+
+class _Decided(NamedTuple):
+    chosen: _Claim
+    rows: int
+    texts: dict[float, int]
+    """How many texts state each value."""
+
+
+class Panel:
+    """Chooses among the candidates for each indicator, province, scope and period.
+
+    The candidates are shown twice, so that none has to be kept: `see` each of them, then `complete` each of them. The
+    first in this order is chosen: a period printed with the number before one inferred, an exact number before a
+    hedged one, the value that more texts (clusters counted once) state, the newer article, the id.
     """
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in candidates:
-        groups[row["indicator"], row["province"], row["scope"], str(row["period_start"]), row["period_end"]].append(row)
-    for _, rows in sorted(groups.items(), key=lambda item: tuple(map(str, item[0]))):
-        texts: dict[float, set[str]] = defaultdict(set)
-        for row in rows:
-            texts[row["value"]].add(row["cluster_id"] or row["article_id"])
-        ranked = sorted(rows, key=lambda r: _rank(r, len(texts[r["value"]])))
-        ranked[0]["chosen"] = True
-        for place, row in enumerate(ranked):
-            row["reason"] = _reason(row, ranked[0], place, len(rows), len(texts[row["value"]]))
-        yield from sorted(rows, key=lambda r: str(r["indicator_row_id"]))
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Any, ...], list[_Claim]] = defaultdict(list)
+        self._decided: dict[tuple[Any, ...], _Decided] = {}
+
+    def see(self, row: Row) -> None:
+        """Take note of a candidate."""
+        published = row["published_on"]
+        claim = _Claim(
+            inferred=any(flag in _INFERRED for flag in row["flags"]),
+            hedge=_QUALIFIER_ORDER.index(row["qualifier"]),
+            fewer_texts=0,
+            older=-published.toordinal() if published is not None else 0,
+            id=row["indicator_row_id"],
+            value=row["value"],
+            text=row["cluster_id"] or row["article_id"],
+            cluster=row["cluster_id"],
+        )
+        self._seen[_cell(row)].append(claim)
+
+    def complete(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a candidate with `chosen` and `reason`; KeyError when it was not seen."""
+        cell = _cell(row)
+        if cell not in self._decided:
+            self._decided[cell] = _decide(self._seen.pop(cell))
+        chosen, rows, texts = self._decided[cell]
+        mine = row["indicator_row_id"] == chosen.id
+        return {**row, "chosen": mine, "reason": _reason(row, mine, chosen, rows, texts[row["value"]])}
 
 
-def _rank(row: Row, texts: int) -> tuple[Any, ...]:
-    inferred = any(flag in _INFERRED for flag in row["flags"])
-    published = row["published_on"]
-    newest = -published.toordinal() if published is not None else 0
-    return inferred, _QUALIFIER_ORDER.index(row["qualifier"]), -texts, newest, str(row["indicator_row_id"])
+def _cell(row: Row) -> tuple[Any, ...]:
+    words = (sys.intern(row[name]) for name in ("indicator", "province", "scope"))
+    return (*words, row["period_start"], row["period_end"])
 
 
-def _reason(row: Row, chosen: Row, place: int, rows: int, texts: int) -> str:
-    if place == 0:
+def _decide(claims: Sequence[_Claim]) -> _Decided:
+    stated: dict[float, set[str]] = defaultdict(set)
+    for claim in claims:
+        stated[claim.value].add(claim.text)
+    texts = {value: len(some) for value, some in stated.items()}
+    chosen = min(claim._replace(fewer_texts=-texts[claim.value]) for claim in claims)
+    return _Decided(chosen, len(claims), texts)
+
+
+def _reason(row: Row, mine: bool, chosen: _Claim, rows: int, texts: int) -> str:
+    if mine:
         if rows == 1:
             return "only_statement"
         return f"chosen_of_{rows}: stated by {texts} text{'s' if texts > 1 else ''}"
-    if row["cluster_id"] is not None and row["cluster_id"] == chosen["cluster_id"]:
+    if row["cluster_id"] is not None and row["cluster_id"] == chosen.cluster:
         return "same_text_as_chosen"
-    if row["value"] == chosen["value"]:
+    if row["value"] == chosen.value:
         return "agrees_with_chosen"
     return "differs_from_chosen"
+
+
+def choose(candidates: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield candidates that fit in memory, in their order, with `chosen` and `reason`; see `Panel`."""
+    panel = Panel()
+    for row in candidates:
+        panel.see(row)
+    for row in candidates:
+        yield panel.complete(row)

@@ -652,7 +652,7 @@ class Unfamiliar(Paper):
     ) -> None:
         super().__init__(facts, catalogue, chrome, shape=shape)
         self.design = design
-        self.day_only = self.dates[design % len(self.dates)] == "day"
+        self.prints = self.dates[design % len(self.dates)]
 
     def item(self, href: str, article: Article) -> str:
         """See `Paper`."""

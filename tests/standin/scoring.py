@@ -62,7 +62,7 @@ def expected_row(site: Site, article: Article) -> dict[str, Any]:
         "author": article.author,
         "author_roles": list(article.author_roles),
         "credited_source": article.credited_source,
-        "published_at": None if markup.day_only else article.published_at,
+        "published_at": article.published_at if markup.prints == "time" else None,
         "published_on": article.published_at.date() if article.published_at else None,
         "captions": article.captions,
         "attachments": [
@@ -70,6 +70,10 @@ def expected_row(site: Site, article: Article) -> dict[str, Any]:
         ],
         "table_cells": [cell for table in article.tables for line in table.rows for cell in line],
     }
+    if markup.prints == "none":
+        del row[
+            "published_at"
+        ]  # where the page prints nothing, a feed may tell the time of the newest, and only of them
     return {name: value for name, value in row.items() if name not in markup.silent or value}
 
 

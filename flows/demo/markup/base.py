@@ -70,8 +70,8 @@ class Markup(ABC):
     extra_headers: ClassVar[Mapping[str, str]] = {}
     silent: ClassVar[frozenset[str]] = frozenset()
     """Fields of `Article` that pages of this family never tell."""
-    day_only: bool = False
-    """Pages print the day of publication without its time."""
+    prints: str = "time"
+    """What pages print of the publication: its `time`, only its `day`, or `none` of it."""
 
     def __init__(self, facts: SiteFacts, catalogue: Catalogue, chrome: Chrome | None = None) -> None:
         self.facts = facts
