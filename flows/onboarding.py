@@ -6,6 +6,7 @@ away.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,12 @@ from warehouse.store import open_root
 
 FEW: Final = {"pages": 30, "listing_pages": 1, "minutes": 5}
 """What a look at a portal may fetch."""
+LINES: Final = 15
+"""Lines of a new record, at most."""
+_NO_SECTION: Final = re.compile(
+    r"(?:^|/)(?:trang-chu|home|gioi-thieu|lien-he|co-cau|chuc-nang|so-do|sitemap|rss|tim-kiem|search|dang-nhap|login|"
+    r"quang-cao|toa-soan|lanh-dao|don-vi|phong-ban|english|en|khmer)(?:[-/.]|$)", re.IGNORECASE
+)  # fmt: skip
 SHOWN: Final = ("title", "lead", "author", "published_at", "published_on", "section", "tags", "text")
 
 
@@ -78,8 +85,8 @@ def new_portal(slug: str, url: str, page: Path | None, province: str | None, int
         seen = fingerprint(body, address, headers)
     except ValueError as error:
         raise TinhuyError(str(error), "Save an article of the portal as HTML and give it with --page.") from error
-    facts = _facts(parts.scheme, parts.hostname, province, seen)
-    record.write_text(tomli_w.dumps(facts), encoding="utf-8")
+    facts = _facts(parts.scheme, address, parts.hostname, province, seen)
+    record.write_text(_toml(facts), encoding="utf-8")
     try:
         registry.load(record.parent)
     except RegistryError:
@@ -95,10 +102,10 @@ def new_portal(slug: str, url: str, page: Path | None, province: str | None, int
     return 0
 
 
-def _facts(scheme: str, host: str, province: str | None, seen: Fingerprint) -> dict[str, Any]:
+def _facts(scheme: str, address: str, host: str, province: str | None, seen: Fingerprint) -> dict[str, Any]:
     from transforms.provinces import successor
 
-    facts: dict[str, Any] = {"name": seen.site_name or host, "host": host.removeprefix("www.")}
+    facts: dict[str, Any] = {"name": _name(seen.site_name or "") or host, "host": host.removeprefix("www.")}
     if scheme == "http":
         facts["scheme"] = scheme
     if province is None:
@@ -109,11 +116,43 @@ def _facts(scheme: str, host: str, province: str | None, seen: Fingerprint) -> d
     if seen.article:
         facts["article"] = seen.article
     if seen.feeds:
-        facts["feeds"] = list(seen.feeds)
-    facts["sections"] = {path: text for path, text in seen.sections[:12] if text}
+        facts["feeds"] = list(seen.feeds)[:3]
     how = "seen" if seen.guesses else "unknown"
     facts["evidence"] = {"family": how, "article": "inferred", "lists": "inferred"}
+    named = [
+        (path, _name(text))
+        for path, text in sorted(seen.sections, key=lambda row: row[0].rstrip("/").count("/"))
+        if text and not address.endswith(path) and not _NO_SECTION.search(path)
+    ]
+    facts["sections"] = dict(named[: LINES - len(facts) - 2])
     return facts
+
+
+def _name(text: str) -> str:
+    """A printed name, mended where it was encoded twice."""
+    from transforms.text import clean, repair_twice_encoded
+
+    return clean(repair_twice_encoded(text)[0])
+
+
+def _toml(facts: Mapping[str, Any]) -> str:
+    """A record of at most `LINES` lines: one for each fact, the sections last."""
+    lines = []
+    for key, value in facts.items():
+        if key == "evidence":
+            grades = ", ".join(f'{name} = "{grade}"' for name, grade in value.items())
+            lines.append(f"evidence = {{ {grades} }}\n")
+        elif key == "feeds":
+            lines.append(f"feeds = [{', '.join(_string(feed) for feed in value)}]\n")
+        elif key != "sections":
+            lines.append(tomli_w.dumps({key: value}))
+    if facts["sections"]:
+        lines.append("\n" + tomli_w.dumps({"sections": facts["sections"]}))
+    return "".join(lines)
+
+
+def _string(value: str) -> str:
+    return tomli_w.dumps({"x": value}).removeprefix("x = ").rstrip("\n")
 
 
 def _live(slug: str, url: str) -> tuple[str, bytes, Mapping[str, str]]:
