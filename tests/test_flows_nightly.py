@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -247,16 +248,24 @@ def test_two_runs_on_one_root_exclude_each_other(world: World, serving: Serving)
     assert world.articles() == {"mot": 3}
 
 
+def stop_after(log: Log, requests: int, stop: threading.Event) -> None:
+    """Set `stop` when so many requests came: in the middle of a crawl, however fast the machine is."""
+    while len(log.rows) < requests:
+        time.sleep(0.02)
+    stop.set()
+
+
 def test_an_interrupted_crawl_is_continued_by_the_next_night(world: World, serving: Serving) -> None:
     from flows import session
 
     site, log = generate("file-uuid", 30, slug="mot"), Log()
     world.register(site)
-    apply(site, "slow=0.15")
+    apply(site, "slow=0.3")
     served = serving(site, log=log)
     asked = session.asked("nightly", ["mot"], base_urls=dict(served))
     with session.started(asked) as cut:
-        threading.Timer(3.0, cut.stop.set).start()
+        watcher = threading.Thread(target=stop_after, args=(log, 8, cut.stop), daemon=True)
+        watcher.start()
         crawled = session.crawl(cut, "mot")
     assert crawled is not None
     assert not crawled.sealed
