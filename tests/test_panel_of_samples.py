@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from datetime import date
+import unicodedata
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,32 @@ def test_one_row_is_chosen_for_each_cell(found: list[dict[str, Any]]) -> None:
     cells = [(r["indicator"], r["province"], r["scope"], r["period_start"], r["period_end"]) for r in chosen]
     assert len(cells) == len(set(cells))
     assert {key(row) for row in found} == {key(row) for row in chosen}
+
+
+SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds"
+ABOUT: dict[str, tuple[str, date | None]] = {
+    "000": ("ha-giang", date(2024, 4, 24)),
+    "001": ("vinh-phuc", date(2022, 4, 5)),
+    "002": ("an-giang", None),
+    "003": ("bac-kan", None),
+    "004": ("hoa-binh", date(2023, 12, 26)),
+}
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the real articles are not at hand")
+@pytest.mark.parametrize("article", ABOUT)
+def test_the_panel_of_real_articles(article: str) -> None:
+    home, published = ABOUT[article]
+    text = unicodedata.normalize("NFC", next(SEEDS.glob(f"{article}_*.txt")).read_text(encoding="utf-8"))
+    title, *paragraphs = text.split("\n")
+    sample = {"site": "seed", "title": title, "paragraphs": paragraphs, "province": home, "published_at": None}
+    if published is not None:
+        sample["published_at"] = datetime(published.year, published.month, published.day, tzinfo=UTC)
+    lines = (MORE.parent / "seeds.tsv").read_text(encoding="utf-8").splitlines()
+    told = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    expected = {
+        (row["indicator"], row["province"], int(row["year"]), float(row["value"]))
+        for row in told
+        if row["article"] == article
+    }
+    assert {key(row) for row in panel(0, sample)} == expected
