@@ -350,3 +350,14 @@ def test_stand_in_portals_field_by_field() -> None:
         cells = [folded(row["text"]) for row in result.tables["table_cells"]]
         assert cells == [folded(cell) for table in want["tables"] for row in table for cell in row]
     assert seen == 19
+
+
+def test_data_in_the_page_is_held_to_the_same_bounds() -> None:
+    deep = "<div>" * 3000 + PROSE * 9
+    data = json.dumps({"props": {"title": "Huyện đẩy mạnh công tác dân vận ở cơ sở", "content": deep}})
+    body = f"<html><head><title>x</title></head><body><script id='__NEXT_DATA__'>{data}</script></body></html>"
+    begun = time.process_time()
+    result = transform(raw(body.encode()), PageContext("golden", "https", "golden.invalid", "next", None, ".*"))
+    assert time.process_time() - begun < 3
+    assert result.outcome == "reject"
+    assert result.reason == "too_deep"

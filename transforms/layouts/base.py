@@ -432,6 +432,8 @@ def read_fragment(way: str, title: str, lead: str, markup: str, page_url: str, *
         markup = html.unescape(markup)
     if len(markup) > MAX_BODY:
         raise BadPage("too_large", f"the article has {len(markup)} characters of markup")
+    if markup.strip():
+        parse(markup, page_url, {})  # refuses what is nested too deep or too much, as it does for a page
     reading = Reading(way, title=clean(title))
     reading.content = read(markup, page_url)
     finish(reading, clean(re.sub(r"<[^>]{0,300}>", " ", html.unescape(lead))) or None, "bold")
