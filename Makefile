@@ -21,10 +21,10 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## a whole night on bundled sample portals; prints what to open
 	$(BIN)/tinhuy demo
 
-test: $(READY)  ## all tests but the long ones
+test: $(READY)  ## all tests, of the long ones their short forms
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-test-all: $(READY)  ## all tests
+test-all: $(READY)  ## all tests, every fault of the net and every point of a night too
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)  ## style and types
@@ -36,17 +36,20 @@ scan: $(READY)  ## look for credentials in what is committed
 	git ls-files -z | grep -zvE '^(requirements\.lock|tests/data/)' | \
 	  xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
 
-audit: $(READY)  ## known holes in dependencies (asks the package index)
+audit: $(READY)  ## known holes in dependencies (asks the package index; fails where it gives no answer)
 	$(BIN)/python -m pip check
-	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --progress-spinner off
+	$(BIN)/python .ci/audit.py --strict
 
 bench: $(READY)  ## milliseconds a page beside trafilatura, characters a second
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.figures
 
-lock: $(READY)  ## write requirements.lock from .venv
-	{ echo "# Exact versions of everything tinhuy runs and is developed with (Python 3.11). Made by \`make lock\`; do not edit."; \
-	  $(BIN)/python -m pip freeze --exclude-editable; } > requirements.lock
+lock: $(READY)  ## write requirements.lock for every Python from 3.11 on; versions in it stay unless `UPGRADE=--upgrade`
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-annotate --no-header $(UPGRADE) \
+	  --output-file requirements.lock pyproject.toml
+	{ echo "# Exact versions of everything tinhuy runs and is developed with. Made by \`make lock\`; do not edit."; \
+	  cat requirements.lock; } > .venv/requirements.lock && mv .venv/requirements.lock requirements.lock
 
 clean:  ## remove .venv
 	rm -rf .venv

@@ -84,7 +84,7 @@ def make(folder: Path, count: int, name: str, previous: str | None = None, edite
                     rows.clear()
         for table, rows in batch.items():
             writer.add(table, rows)
-    writer.add("indicators", sorted(panel, key=lambda row: row["indicator_row_id"]))
+    writer.add("indicators", panel)
     writer.add("provinces", sorted(province_rows.table(), key=lambda row: (row["scheme"], row["province"])))
     writer.add(
         "portals",

@@ -210,20 +210,26 @@ def portals_check(portal: str, base_url: str | None) -> int:
     return onboarding.check_portal(portal, base_url)
 
 
-@portals.command("new", epilog=_example("tinhuy portals new baomoi --url https://baomoi.invalid/ --page saved.html"))
+@portals.command("new", epilog=_example(
+    "tinhuy portals new baomoi --url https://baomoi.invalid/",
+    "tinhuy portals new baomoi --url https://baomoi.invalid/ --page saved.html",
+))  # fmt: skip
 @click.argument("slug")
 @click.option("--url", required=True, help="Address of the portal, or of the saved page.")
 @click.option(
     "--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A saved page instead of a live one."
 )
+@click.option("--base-url", help="Ask this address (a mirror, a test site) instead of the portal's host.")
 @click.option("--province", help="Slug of the province it speaks for (division of 2008); central when left out.")
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default=True,
               help="The checkout that gets the record and its failing test.")  # fmt: skip
-def portals_new(slug: str, url: str, page: Path | None, province: str | None, into: Path) -> int:
+def portals_new(slug: str, url: str, page: Path | None, base_url: str | None, province: str | None, into: Path) -> int:
     """A record for a new portal from what one page tells, and a test that fails until it is right."""
     from flows import onboarding
 
-    return onboarding.new_portal(slug, url, page, province, into)
+    if page is not None and base_url is not None:
+        raise click.UsageError("--page is a saved page: there is nothing to ask --base-url for")
+    return onboarding.new_portal(slug, url, page, province, into, base_url)
 
 
 @cli.command(epilog=_example("tinhuy parse texts.jsonl > rows.jsonl",
@@ -283,6 +289,17 @@ def rollback(release: str) -> int:
     from flows import desk
 
     return desk.rollback(release)
+
+
+@cli.command(epilog=_example("tinhuy prune --dry-run", "tinhuy prune --keep 30"))
+@click.option("--keep", type=click.IntRange(1), default=14, show_default=True, metavar="N",
+              help="How many of the newest releases stay; the current one always does.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Only list what would go.")
+def prune(keep: int, dry_run: bool) -> int:
+    """Remove old releases, parts of code no longer in use, and what killed runs left. Raw pages are never removed."""
+    from flows import desk
+
+    return desk.prune(keep, dry_run=dry_run)
 
 
 @cli.command(epilog=_example("tinhuy verify"))

@@ -54,7 +54,7 @@ def _show(root: Path) -> None:
 
     def ask(query: str) -> None:
         relation: Any = connection.sql(query)
-        echo(as_text_table(relation.columns, relation.fetchall(), width=100))
+        echo(as_text_table(relation.columns, relation.fetchall(), width=110))
 
     echo("\nWhat landed")
     ask(
@@ -66,14 +66,17 @@ def _show(root: Path) -> None:
     )
     echo("Three figures, each with its sentence")
     ask(
-        """select portal, surface, value, unit, kind, sentence from figures_with_context
-           where kind in ('count', 'money', 'percent') and writing = 'digits' and length(sentence) between 40 and 100
-           qualify row_number() over (partition by kind order by figure_id) = 1 order by kind"""
+        """select portal, province, surface, value, unit, sentence from figures_with_context
+           join (select figure_id, indicator from panel) using (figure_id)
+           where indicator in ('dvk_models_total', 'ntm_communes', 'poverty_rate') and length(sentence) <= 140
+           qualify row_number() over (partition by indicator order by published_on desc nulls last, figure_id) = 1
+           order by indicator"""
     )
     where = root.absolute()
     echo("Open next")
     site = where / "current" / "site" / "index.html"
     if site.is_file():
         echo(f"  the report    {site}")
+    question = "select province, year, value, sentence from panel_by_year where indicator = 'dvk_models_total'"
     echo(f"  the tables    {where}/current/figures    (pandas, Polars, DuckDB, R)")
-    echo(f"  SQL           TINHUY_WAREHOUSE={where} tinhuy sql 'from figures_with_context limit 5'")
+    echo(f'  SQL           TINHUY_WAREHOUSE={where} tinhuy sql "{question}"')

@@ -7,8 +7,7 @@ memory is one article with its rows, or a few numbers per article; never texts o
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +18,10 @@ from transforms import documents as document_rows
 from transforms import duplicates as duplicate_rows
 from transforms import indicators as indicator_rows
 from transforms import provinces as province_rows
+from transforms.panel import Panel
 from warehouse import digest as digests
 from warehouse.release import Derivers
-from warehouse.view import Tables
+from warehouse.view import Following, Tables
 
 Row = Mapping[str, Any]
 _ABOUT: Final = ("article_id", "portal", "credited_source", "published_on", "published_before", "url", "text")
@@ -72,35 +72,19 @@ def indicators(tables: Tables) -> Iterator[Row]:
     clusters = {row["article_id"]: row["cluster_id"] for row in tables.rows("duplicates", ["article_id", "cluster_id"])}
 
     def candidates() -> Iterator[dict[str, Any]]:
-        figures = _Following(tables.rows("figures", _FIGURES))
-        places = _Following(tables.rows("places", _PLACES))
+        figures = Following(tables.rows("figures", _FIGURES))
+        places = Following(tables.rows("places", _PLACES))
         for row in tables.rows("articles", _STATED):
             article = row["article_id"]
             yield from indicator_rows.of_article(
                 indicator_rows.Article(row, figures.take(article), places.take(article), clusters.get(article))
             )
 
-    panel = indicator_rows.Panel()
+    panel = Panel()
     for candidate in candidates():
         panel.see(candidate)
     for candidate in candidates():
         yield panel.complete(candidate)
-
-
-class _Following:
-    """Rows of a table that lies in the order of `articles`, taken article by article."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._groups = groupby(rows, key=lambda row: row["article_id"])
-        self._next = next(self._groups, None)
-
-    def take(self, article: str) -> list[Row]:
-        """Return the article's rows; none when it has none."""
-        if self._next is None or self._next[0] != article:
-            return []
-        rows = list(self._next[1])
-        self._next = next(self._groups, None)
-        return rows
 
 
 def provinces(_: Tables) -> Iterator[Row]:

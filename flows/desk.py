@@ -1,4 +1,5 @@
-"""What a data engineer asks at seven in the morning: `status`, `diagnose`, `releases`, `rollback`, `verify`, `portals`.
+"""What a data engineer asks at seven in the morning: `status`, `diagnose`, `releases`, `verify`, `portals`; and what is
+done by hand: `rollback`, `prune`.
 
 Everything here is read from the data root and the registry; nothing imports Prefect.
 """
@@ -193,6 +194,20 @@ def rollback(release: str) -> int:
 
     now = move(open_root(address=settings.data_root()), release)
     echo(f"current is {now.id}")
+    return 0
+
+
+def prune(keep: int, *, dry_run: bool) -> int:
+    """Remove what is no longer needed, and say what; with `dry_run` only say it."""
+    from flows import stages
+    from warehouse import pruning
+
+    root = open_root(address=settings.data_root())
+    digests = {slug: stages.portal_digest(portal.facts()) for slug, portal in settings.registered().items()}
+    done = pruning.prune(root, keep, digests, dry_run=dry_run)
+    for one in done.removals:
+        echo(f"{one.path}  {one.why}")
+    echo(f"{root}: {len(done.removals)} {'would go' if dry_run else 'removed'}, {done.bytes / (1 << 20):.1f} MiB")
     return 0
 
 

@@ -55,6 +55,8 @@ class Night:
     """Articles read from tonight's pages."""
     unread: int = 0
     """Pages that came as articles and gave no rows, galleries and the like left out."""
+    asides: int = 0
+    """Pages that came as articles and were read as something else: galleries, listings, static pages."""
     generic: int = 0
     """Of `articles`, those read by the fallback."""
     crashed: int = 0
@@ -123,6 +125,15 @@ def judge(night: Night, expected: Expectations, good_nights: Iterable[Mapping[st
             share < GENERIC_SHARE, "degraded", "layout_changed",
             f"layout changed: {night.generic} of {night.articles} articles came from the fallback",
         )  # fmt: skip
+    good_nights = list(good_nights)
+    if night.asides:
+        usually, came = _usual_share(good_nights), night.articles + night.asides
+        few = night.articles / came < usually / 2 and _surprising(night.articles, came, usually)
+        look(
+            "articles", f"at least {usually / 2:.0%} of pages", f"{night.articles} of {came}", not few,
+            "degraded", "low_fill",
+            f"only {night.articles} of {came} pages that are listed as articles are articles; see the table rejects",
+        )  # fmt: skip
     usual = _usual(good_nights)
     for name in sorted(expected.fill.keys() | usual.keys()):
         if not night.articles:
@@ -152,6 +163,13 @@ def judge(night: Night, expected: Expectations, good_nights: Iterable[Mapping[st
     state = "failed" if any(state == "failed" for state, _, _ in troubles) else "degraded"
     worst = next(trouble for trouble in troubles if trouble[0] == state)
     return Verdict(state, worst[1], "; ".join(message for _, _, message in troubles), tuple(checks))
+
+
+def _usual_share(good_nights: Iterable[Mapping[str, Any]]) -> float:
+    """Share of articles among the pages that came as such over the last good nights; half, where there is none."""
+    nights = [night for night in good_nights if night.get("articles")][:HISTORY]
+    articles = sum(night["articles"] for night in nights)
+    return articles / (articles + sum(night.get("asides", 0) for night in nights)) if articles else 0.5
 
 
 def _usual(good_nights: Iterable[Mapping[str, Any]]) -> dict[str, float]:

@@ -43,6 +43,8 @@ LIBRARIES: Final = ("lxml", "beautifulsoup4", "trafilatura", "ftfy")
 """Libraries that decide what is read from a page; their versions belong to the code digest."""
 Transform = Callable[["RawPage", "PageContext"], "PageResult"]
 _EXAMPLES: Final = 5
+_START: Final = 120.0
+"""Seconds that a process has to start in."""
 _FORESEEN: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
 """What a page nobody foresaw can make a pure transform raise. One page must not take a portal's night with it: it
 becomes a reject that tells where, and the portal is degraded until someone has looked."""
@@ -109,6 +111,7 @@ class Isolated:
     def __init__(self, patience: float = 60.0) -> None:
         self._patience = patience
         self._pool = _pool(1)
+        self._warm = False
 
     def __enter__(self) -> Isolated:
         return self
@@ -119,12 +122,20 @@ class Isolated:
     def __call__(self, page: RawPage, context: PageContext) -> PageResult:
         """Return the page's rows; Killed when it has none to give."""
         try:
+            if not self._warm:
+                # A page answers for its own time, not for that of starting a process on a busy machine.
+                self._pool.submit(_prepare).result(_START)
+                self._warm = True
             return self._pool.submit(_transform, page, context).result(self._patience)
         except (BrokenProcessPool, TimeoutError) as error:
             _end(self._pool)
-            self._pool = _pool(1)
+            self._pool, self._warm = _pool(1), False
             how = "held its reader too long" if isinstance(error, TimeoutError) else "killed its reader"
             raise Killed(f"the page {how}") from error
+
+
+def _prepare() -> None:
+    import transforms.page  # noqa: F401
 
 
 def _transform(page: RawPage, context: PageContext) -> PageResult:
@@ -160,8 +171,15 @@ class _Tally:
         self.counts["not_articles"] += result.outcome == "not_article"
         rejected = result.tables.get("rejects", ())
         self.counts["rejects"] += len(rejected)
-        # A gallery or a redirect has its row and its reason, but says nothing against the layout.
-        self.counts["unread"] += result.outcome == "reject" and any(row["stage"] != "fetch" for row in rejected)
+        # A gallery or a redirect has its row and its reason, but says nothing against the layout; a page in which
+        # neither the layout nor the fallback found as much as a title does.
+        blank = result.outcome == "not_article" and page.kind == "article" and result.reason == "no_title"
+        blank = blank and bool(result.fields) and not any(result.fields.values())
+        came = result.outcome == "reject" and any(row["stage"] != "fetch" for row in rejected)
+        self.counts["unread"] += came or blank
+        # Asked for as an article and read as something else: a few are usual, all of them are not.
+        aside = result.outcome == "not_article" and page.kind == "article" and page.status == 200 and not blank
+        self.counts["asides"] += aside
         self.counts["figures"] += len(result.tables.get("figures", ()))
         self.counts["citations"] += len(result.tables.get("citations", ()))
         for row in articles:
@@ -175,7 +193,7 @@ class _Tally:
         self.asked.update(result.fields.keys())
         self.selectors.update(name for name, found in result.fields.items() if found)
         fell_back = any(row["extraction"] == "generic" for row in articles)
-        if (fell_back or result.outcome == "reject") and len(self.failing) < _EXAMPLES:
+        if (fell_back or blank or result.outcome == "reject") and len(self.failing) < _EXAMPLES:
             self.failing.append(
                 {"url": page.url, "position": page.position, "selectors": lost, "reason": result.reason}
             )

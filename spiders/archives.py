@@ -15,12 +15,14 @@ counted, a file cut short gives what stands before the cut.
 from __future__ import annotations
 
 import hashlib
+import lzma
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -34,6 +36,7 @@ from warcio.warcwriter import WARCWriter
 from spiders.gleaning import Answer, Gleanings
 from spiders.guards import is_challenge, is_soft_404, is_trap
 from spiders.registry import Portal
+from warehouse import ids
 from warehouse.addresses import canonical, is_article
 from warehouse.pages import RawPage
 from warehouse.raw import PackageWriter, packages
@@ -46,11 +49,16 @@ _RECORD: Final = 64 << 20
 _HEADER: Final = 64 << 10
 _FORM: Final = 16 << 10
 _RATIO: Final = 200
-"""How many times larger than its file a member of a WACZ may say it is; WARCs in it are packed already."""
+"""How many times larger than its file what is packed in it may be: HTML packs to a tenth, bombs to a thousandth."""
+_BROKEN: Final = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError)
+"""What reading a damaged or hostile file raises, here and in the libraries."""
+_WEB, _FAR = 1991, 9999
+"""Years that a capture may be of: there was no web before the first."""
 _SAME_BODY: Final = 4
 """Different articles with the same bytes: the fourth is taken for a block page."""
 _HEADERS: Final = ("content-type", "content-language", "date", "etag", "last-modified", "link", "generator")
 _TYPES: Final = ("text/html", "application/xhtml+xml", "")
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _UNSENT: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
@@ -196,17 +204,21 @@ def pages(
 def _read(file: Path, told: Taken, take: Callable[[WarcRecord], _Made | None]) -> Iterator[_Made]:
     """Yield what `take` makes of each record of a file, counted; a file that breaks off is noted and left there."""
     with ExitStack() as stack:
-        for name, stream in _streams(file, stack):
-            before = told.records
+        for name, stream, size in _streams(file, stack):
+            before, unpacked = told.records, 0
             try:
-                for record in ArchiveIterator(
-                    stream, parse_http=False, max_content_length=_RECORD, max_header_len=_HEADER
-                ):
+                for record in ArchiveIterator(stream, parse_http=False, max_header_len=_HEADER):
+                    unpacked += record.content_length
+                    if unpacked > _RATIO * size + _RECORD:
+                        raise ValueError("packed beyond all reason")
                     told.records += 1
+                    if record.content_length > _RECORD:
+                        told.skipped["too large"] += 1
+                        continue
                     made = take(record)
                     if made is not None:
                         yield made
-            except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            except _BROKEN as error:
                 if told.records == before:
                     raise ArchiveError(f"{name}: not a web archive that can be read: {error}") from error
                 told.damaged[name] = f"after {told.records - before} records: {error}"
@@ -215,20 +227,30 @@ def _read(file: Path, told: Taken, take: Callable[[WarcRecord], _Made | None]) -
                     raise ArchiveError(f"{name}: holds no record")
 
 
-def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
+def _streams(file: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes], int]]:
+    """Yield name, stream and size in bytes of each WARC in a file."""
+    size = file.stat().st_size
     if not zipfile.is_zipfile(file):
-        yield file.name, stack.enter_context(file.open("rb"))
+        yield file.name, stack.enter_context(file.open("rb")), size
         return
-    archive = stack.enter_context(zipfile.ZipFile(file))
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(file))
+    except _BROKEN as error:
+        raise ArchiveError(f"{file.name}: not a WACZ that can be read: {error}") from error
     members = [info for info in archive.infolist() if info.filename.lower().endswith(MEMBERS)]
     if not members:
         raise ArchiveError(f"{file.name}: holds no {', '.join(MEMBERS)}; a WACZ has them under archive/")
+    if sum(info.compress_size for info in members) > size:
+        raise ArchiveError(f"{file.name}: its members lie one over another")
     for info in members:
         inside = "".join(c if c.isprintable() else "?" for c in info.filename[:200])
         if info.flag_bits & 1 or info.file_size > _RATIO * max(1, info.compress_size):
             raise ArchiveError(f"{file.name}/{inside}: encrypted, or packed beyond all reason")
-        with archive.open(info) as stream:
-            yield f"{file.name}/{inside}", stream
+        try:
+            stream = stack.enter_context(archive.open(info))
+        except _BROKEN as error:
+            raise ArchiveError(f"{file.name}/{inside}: cannot be unpacked: {error}") from error
+        yield f"{file.name}/{inside}", stream, info.file_size
 
 
 def _page(
@@ -262,8 +284,12 @@ def _page(
     if headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         skipped["no HTML"] += 1
         return None
-    if record.record_date is None:
+    captured = _captured(record)
+    if captured is None:
         skipped["no date"] += 1
+        return None
+    if captured > ids.crawl_started(crawl) + timedelta(days=1):
+        skipped["date in the future"] += 1  # it would outlast every later crawl
         return None
     if len(body) > portal.caps.page_bytes:
         skipped["too large"] += 1
@@ -276,6 +302,8 @@ def _page(
         return None
     lasting, copy = gleaned.identity(url) if gleaned is not None else (url, False)
     hints = gleaned.hints(lasting) if gleaned is not None else {}
+    if gleaned is not None and not copy and gleaned.own(url, body):
+        hints = {**hints, "own": True}
     return RawPage(
         portal=portal.slug,
         crawl=crawl,
@@ -285,13 +313,21 @@ def _page(
         requested_url=address,
         final_url=address,
         status=HTTPStatus.OK,
-        fetched_at=record.record_date.astimezone(UTC),
+        fetched_at=captured,
         body=body,
         headers=headers,
         sha256=hashlib.sha256(body).hexdigest(),
         hints={**hints, "same_as": lasting} if copy else hints,
         flags=("archive", "alias") if copy else ("archive",),
     )
+
+
+def _captured(record: WarcRecord) -> datetime | None:
+    """Return when a record was captured, UTC; None when it does not say, or says what no clock has shown."""
+    moment = record.record_date
+    if moment is None or not _WEB <= moment.year < _FAR:
+        return None
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _answer(record: WarcRecord) -> WarcRecord:
@@ -319,7 +355,10 @@ def _headers(record: WarcRecord, answer: WarcRecord) -> dict[str, str]:
 
 
 def export(file: IO[bytes], root: Root, slug: str, compressed: bool) -> int:
-    """Write every answer with a body of a portal's sealed packages as WARC records, oldest first; return how many."""
+    """Write every answer of a portal's sealed packages as WARC records, oldest first; return how many.
+
+    Left out are answers that only said that nothing had changed, and those that never came.
+    """
     writer: Any = WARCWriter(file, gzip=compressed)
     writer.write_record(
         writer.create_warcinfo_record("", {"software": "tinhuy", "description": f"raw pages of {slug}"})
@@ -327,7 +366,8 @@ def export(file: IO[bytes], root: Root, slug: str, compressed: bool) -> int:
     count = 0
     for package in packages(root, slug):
         for page in package.pages():
-            if page.body is None or page.status == 0:
+            leads_on = page.status in _REDIRECTS and "location" in page.headers
+            if page.status == 0 or (page.body is None and not leads_on):
                 continue
             writer.write_record(_record(writer, page))
             count += 1
@@ -337,10 +377,13 @@ def export(file: IO[bytes], root: Root, slug: str, compressed: bool) -> int:
 def _record(writer: Any, page: RawPage) -> Any:
     # Bodies are kept as they were after decoding, so what the portal said of their coding no longer holds.
     kept = [(name, value) for name, value in _told(page.headers) if name not in _UNSENT]
+    if page.status in _REDIRECTS and page.final_url != page.url:
+        # Where it led on the real host, whichever host answered for it.
+        kept = [(name, value) for name, value in kept if name != "location"] + [("location", page.final_url)]
     kept.append(("content-length", str(len(page.body or b""))))
     heads = StatusAndHeaders(f"{page.status} {_phrase(page.status)}", kept, protocol="HTTP/1.1")
     return writer.create_warc_record(
-        page.final_url,
+        page.requested_url if page.status in _REDIRECTS else page.final_url,
         "response",
         payload=BytesIO(page.body or b""),
         http_headers=heads,

@@ -15,6 +15,7 @@ Memory is bounded by what waits (`frontier`), never by what was fetched: no body
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
 import logging
 import re
@@ -23,7 +24,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import scrapy
@@ -35,7 +36,7 @@ from spiders.families.patterns import compiled
 from spiders.frontier import ARTICLES, DEEPER, FIRST, LISTINGS, ArticleTask, Frontier, ListingTask, fingerprint
 from spiders.job import CrawlJob
 from spiders.landing import Landing, kept_headers
-from spiders.links import PageLinks, address_month, canonical_link, page_links, parse_html, printed_day
+from spiders.links import PageLinks, address_month, named_address, page_links, parse_html, printed_day
 from spiders.middlewares import Refused, failure_class, is_too_large
 from spiders.outcome import TRANSIENT, Tally
 from spiders.registry import Portal
@@ -55,10 +56,13 @@ BLOCKED_IN_A_ROW: Final = 3
 FAILED_IN_A_ROW: Final = 12
 SAME_BODY: Final = 4
 """Different articles with the same bytes: the fourth is taken for a block page."""
+NEWEST: Final = 3
+"""Known articles that are asked again whatever their age: they tell when a portal has moved."""
 PENDING_TRIES: Final = {"gone": 3, "elsewhere": 3}
 """Nights that an article is asked again after such an answer; other failures get `PENDING_LONGEST`."""
 PENDING_LONGEST: Final = 14
 MAX_PENDING: Final = 5000
+"""Articles, and listings, that a manifest speaks of: a hostile portal names new ones every night."""
 MAX_ALIASES: Final = 20_000
 _NO_SECTION: Final = re.compile(
     r"(?:^|/)(?:lien-he|contact|gioi-thieu|about|sitemap|so-do|rss|login|dang-nhap|register|search|tim-kiem|tag|tags|"
@@ -68,7 +72,6 @@ _NO_SECTION: Final = re.compile(
     re.IGNORECASE,
 )
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
-_CANONICAL: Final = re.compile(rb"<link\b[^<>]{0,600}\brel\s*=\s*[\"']?canonical\b[^<>]{0,2400}>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -133,6 +136,11 @@ class PortalSpider(scrapy.Spider):
         self._aliases: dict[str, str] = dict(state.get("aliases") or {})
         self._listing_states: dict[str, Any] = dict(state.get("listings") or {})
         self._settled = bool(state.get("whole")) and not self._pending_serious()
+        self._moved = 0
+        """Known articles that this crawl was sent on from, to other addresses."""
+        self._sweep: str | None = state.get("sweep") if isinstance(state.get("sweep"), str) else None
+        """After a move: known addresses up to this one have been asked where they lead; None when nothing moved."""
+        self._swept = False
         self._listed: set[int] = set()
         self._section_marks: set[int] = set()
         self._listed_before = 0
@@ -160,7 +168,8 @@ class PortalSpider(scrapy.Spider):
             "whole": whole,
             "pending": dict(list(self._pending.items())[-MAX_PENDING:]),
             "aliases": dict(list(self._aliases.items())[-MAX_ALIASES:]),
-            "listings": self._listing_states,
+            "listings": dict(list(self._listing_states.items())[-MAX_PENDING:]),
+            "sweep": self._sweep,
         }
 
     def resume_pump(self) -> list[Request]:
@@ -220,10 +229,38 @@ class PortalSpider(scrapy.Spider):
         found: list[tuple[date, str]] = []
         for url in self.known:
             page = self.known.get(url)
-            if page is not None and page.article and page.first_fetched_at.date() >= since and url not in self._aliases:
+            if page is not None and page.article and url not in self._aliases:
                 found.append((page.first_fetched_at.date(), url))
         found.sort(key=lambda pair: pair[0], reverse=True)  # stable: within a day, in the order of that night
-        return [url for _, url in found[: self.caps.refresh_pages]]
+        young = sum(day >= since for day, _ in found)
+        return [url for _, url in found[: min(max(young, NEWEST), self.caps.refresh_pages)]]
+
+    def _ask_old_addresses(self) -> bool:
+        """After a move ask known addresses where they lead now, some a night; tell whether there was one to ask.
+
+        A portal has moved when at least `NEWEST` known articles, and half of those asked again, are sent elsewhere.
+        """
+        if self._swept or self.job.command == "backfill" or self.caps.refresh_days == 0:
+            return False
+        self._swept = True
+        if self._sweep is None and self._moved >= max(NEWEST, self.tally.unchanged):
+            self._sweep = ""
+        if self._sweep is None:
+            return False
+        present = set(self._aliases.values())
+        waiting = (u for u in self.known if u > str(self._sweep) and u not in present and self._may_have_moved(u))
+        chosen = heapq.nsmallest(self.caps.refresh_pages, waiting)
+        for url in chosen:
+            self._refresh.add(url)
+            self._offer(url, {}, reason="refresh")
+        self._sweep = chosen[-1] if len(chosen) == self.caps.refresh_pages and chosen else None
+        return bool(chosen)
+
+    def _may_have_moved(self, url: str) -> bool:
+        page = self.known.get(url)
+        if page is None or not page.article or url in self._aliases or url in self._refresh:
+            return False
+        return fingerprint(identity(url, self.rules)) not in self._listed  # what listings show stands where it is
 
     def _list(self, url: str, kind: str, *, section: str | None = None, declared: bool = False) -> None:
         key = path_of(url)
@@ -243,7 +280,9 @@ class PortalSpider(scrapy.Spider):
                 return  # first all that tells dates and titles, then articles: hints must be complete
             task = self.frontier.pop()
             if task is None:
-                return
+                if self._inflight or not self._ask_old_addresses():
+                    return
+                continue
             if self.tally.requests >= self.caps.pages:
                 self._put_back(task)
                 self._quit("pages")
@@ -317,8 +356,7 @@ class PortalSpider(scrapy.Spider):
 
     def on_error(self, failure: Failure) -> Iterator[Request]:
         """A request that got no answer."""
-        request: Any = failure.request  # type: ignore[attr-defined]
-        task = request.meta["task"]
+        task = cast(Any, failure).request.meta["task"]  # Scrapy hangs the request on the failure
         self._done(task)
         error = failure.value or RuntimeError("no error given")
         reason = failure_class(error)
@@ -732,7 +770,7 @@ class PortalSpider(scrapy.Spider):
     def _article_came(
         self, task: ArticleTask, body: bytes, headers: Mapping[str, str], sha256: str, final: str
     ) -> None:
-        named = None if task.own else self._named_address(task.url, body)
+        named = None if task.own else named_address(body, task.url, self.rules)
         original = task.hints.get("same_as") if task.alias else None
         if original is None and named is not None and named != task.url and self._trusts(named, task.url):
             original = named
@@ -750,18 +788,12 @@ class PortalSpider(scrapy.Spider):
             return
         self._aliases.pop(task.url, None)
         self.tally.fetched += 1
+        if task.own or named not in (None, task.url):
+            hints = {**hints, "own": True}
         self.landing.land(
             "article", task.url, requested=task.url, final=final, status=200, body=body, headers=headers, sha256=sha256,
             hints=hints,
         )  # fmt: skip
-
-    def _named_address(self, url: str, body: bytes) -> str | None:
-        """What the page's head calls its own address, when that is an article of this portal."""
-        match = _CANONICAL.search(body[:200_000])
-        if match is None:
-            return None
-        root = parse_html(b"<html><head>" + match[0] + b"</head></html>")
-        return canonical_link(root, url, self.rules) if root is not None else None
 
     def _trusts(self, target: str, url: str) -> bool:
         """Whether a page may call itself by another address: not when a template gives all pages the same one."""
@@ -845,6 +877,7 @@ class PortalSpider(scrapy.Spider):
             return
         self._good()
         self.tally.aliases += 1
+        self._moved += task.url in self.known
         self._pending.pop(task.url, None)
         self._aliases[task.url] = target
         self.landing.land(
@@ -914,6 +947,7 @@ class PortalSpider(scrapy.Spider):
                     self._listed.add(fingerprint(identity(page.url, self.rules)))
                 elif isinstance(same_as, str):
                     self._aliases[page.url] = same_as
+                    self._moved += page.status != 200 and page.url in self.known
                     self._offer(same_as, {"also_at": [page.url]})
         _log.info("%s: resumed after %d pages", self.portal.slug, self.landing.pages)
 

@@ -153,6 +153,6 @@ def published_day(pubdate: str) -> date | None:
     """Day in Vietnam that a feed's stamp (RFC 822 or ISO) falls on; minutes may be wrong, the day is not."""
     try:
         moment = parsedate_to_datetime(pubdate)
+        return moment.astimezone(_VIETNAM).date() if moment.tzinfo is not None else moment.date()
     except (TypeError, ValueError, IndexError, OverflowError):
         return printed_day(pubdate)
-    return moment.astimezone(_VIETNAM).date() if moment.tzinfo is not None else moment.date()

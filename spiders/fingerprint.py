@@ -17,7 +17,7 @@ from lxml import etree
 
 from spiders.families import FAMILIES
 from spiders.links import parse_html
-from warehouse.addresses import AddressRules, canonical
+from warehouse.addresses import AddressRules, canonical, path_of
 
 ENOUGH: Final = 3
 _HEAD: Final = 2 << 20
@@ -134,7 +134,7 @@ def fingerprint(body: bytes, url: str, headers: Mapping[str, str] | None = None)
     )
     best = guesses[0].family if guesses and guesses[0].score >= ENOUGH else "generic"
     return Fingerprint(
-        tuple(guesses), _site_name(root), tuple(_feeds(root, url, rules)), tuple(_sections(links, best)),
+        tuple(guesses), _site_name(root, url), tuple(_feeds(root, url, rules)), tuple(_sections(links, best)),
         _pattern(targets, best),
     )  # fmt: skip
 
@@ -162,13 +162,14 @@ def _text(element: etree._Element) -> str:
     return " ".join("".join(str(part) for part in element.itertext()).split())
 
 
-def _site_name(root: etree._Element) -> str | None:
+def _site_name(root: etree._Element, url: str) -> str | None:
     for element in root.iter("meta"):
         if element.get("property") == "og:site_name" and element.get("content"):
             return str(element.get("content")).strip()[:120]
     for element in root.iter("title"):
         parts = re.split(r"\s[|–-]\s", _text(element))
-        return (parts[-1] if parts else "")[:120] or None
+        if len(parts) > 1 or path_of(url) == "/":  # a title in one piece is the site's only on its first page
+            return parts[-1][:120] or None
     return None
 
 

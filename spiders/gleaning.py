@@ -9,7 +9,6 @@ own, a second row of an API. So an article that was moved to another address kee
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,14 +17,13 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from spiders import feeds, guards
 from spiders.frontier import ListingTask, fingerprint, merge
-from spiders.links import canonical_link, page_links, parse_html
+from spiders.links import named_address, page_links, parse_html
 from spiders.registry import Portal
 from spiders.sharepoint_api import ApiWalk
 from warehouse.addresses import canonical, is_article, is_file, path_of
 
-_CANONICAL: Final = re.compile(rb"<link\b[^<>]{0,600}\brel\s*=\s*[\"']?canonical\b[^<>]{0,2400}>", re.IGNORECASE)
 _CLAIMS: Final = 3
-"""Pages that may name one address as their own; a template that gives all pages the same one names none."""
+"""Addresses that may lead to one, or pages that name one as their own; what all lead to is the article of none."""
 _HOPS: Final = 5
 _PLACES: Final = 8
 """Listings remembered for one article."""
@@ -63,17 +61,20 @@ class Gleanings:
         self._names: dict[str, str] = dict(portal.sections)
         self._order = {path: number for number, path in enumerate(portal.sections)}
         self._moved: dict[str, str] = dict(aliases)
+        self._before: dict[str, list[str]] = {}
+        """Article to addresses that led to it; after `settle`."""
         self._copies: dict[str, str] = {}
         self._claims: dict[str, list[str]] = {}
         self._captured: set[int] = set()
         self._api = ApiWalk(portal.api, portal, self._rules) if portal.api is not None else None
+        self._api_address = self._rules.origin + portal.api.path if portal.api is not None else None
         self._rows: dict[str, tuple[int, int]] = {}
         self._spill: IO[bytes] | None = None
 
     def take(self, answer: Answer) -> None:
         """Hear what an answer of the portal tells of articles."""
         url, article = answer.url, is_article(answer.url, self._rules)
-        if answer.status in (301, 302, 307, 308) and article:
+        if answer.status in (301, 302, 303, 307, 308) and article:
             target = self._address(answer.location, url)
             if target is not None and target != url:
                 self._moved[url] = target
@@ -82,7 +83,7 @@ class Gleanings:
         if article:
             self._captured.add(fingerprint(url))
             self._names_itself(url, answer.body)
-        elif self._api is not None and url.partition("?")[0] == self._rules.origin + self._portal.api.path:  # type: ignore[union-attr]
+        elif url.partition("?")[0] == self._api_address:
             self._take_rows(answer)
         elif feeds.looks_like_sitemap(answer.body):
             for entry in feeds.sitemap_entries(answer.body):
@@ -111,6 +112,14 @@ class Gleanings:
         for target, claimants in self._claims.items():
             if len(claimants) <= _CLAIMS:
                 self._copies |= dict.fromkeys(claimants, target)
+        for left in self._moved:
+            lasting, _ = self.identity(left)
+            if lasting != left:
+                self._before.setdefault(lasting, []).append(left)
+        for lasting, several in [pair for pair in self._before.items() if len(pair[1]) > _CLAIMS]:
+            del self._before[lasting]  # a notice that old addresses lead to is none of them
+            for left in several:
+                del self._moved[left]
 
     def close(self) -> None:
         """Let the temporary file go."""
@@ -130,6 +139,11 @@ class Gleanings:
             return target, False
         return named, fingerprint(named) in self._captured
 
+    def own(self, url: str, body: bytes) -> bool:
+        """Whether the page at `url` names an address as its own that a template gives to all of them."""
+        named = named_address(body, url, self._rules)
+        return named not in (None, url) and len(self._claims.get(str(named), ())) > _CLAIMS
+
     def hints(self, url: str) -> dict[str, Any]:
         """What is told of the article at a canonical address."""
         told = self._told.get(url, _Told())
@@ -144,7 +158,8 @@ class Gleanings:
         if place is not None and self._spill is not None:
             self._spill.seek(place[0])
             found = merge(json.loads(self._spill.read(place[1])), found)
-        return found
+        left = self._before.get(url, ())
+        return merge(found, {"also_at": sorted(left)}) if left else found
 
     def _address(self, link: str, base: str) -> str | None:
         try:
@@ -158,9 +173,7 @@ class Gleanings:
         told.hints = merge(told.hints, hints)
 
     def _names_itself(self, url: str, body: bytes) -> None:
-        match = _CANONICAL.search(body[:200_000])
-        root = parse_html(b"<html><head>" + match[0] + b"</head></html>") if match is not None else None
-        named = canonical_link(root, url, self._rules) if root is not None else None
+        named = named_address(body, url, self._rules)
         if named is not None and named != url and not guards.is_trap(named):
             claimants = self._claims.setdefault(named, [])
             if url not in claimants and len(claimants) <= _CLAIMS:

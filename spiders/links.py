@@ -38,6 +38,9 @@ _ASIDE_CLASSES: Final = frozenset(
     ("sidebar", "side-bar", "aside", "right-sidebar", "left-sidebar", "sidebar-right", "sidebar-left", "col-right",
      "right-col", "right-column", "cot-phai", "cotphai", "block_groups", "block_tophits")
 )  # fmt: skip
+_HEAD: Final = 200_000
+"""Bytes of a page within which its head ends."""
+_CANONICAL: Final = re.compile(rb"<link\b[^<>]{0,600}\brel\s*=\s*[\"']?canonical\b[^<>]{0,2400}>", re.IGNORECASE)
 _DATA_ADDRESS: Final = re.compile(r'"((?:https?:)?(?:\\?/){1,2}[^"\s<>]{2,600})"')
 
 
@@ -136,8 +139,15 @@ def page_links(root: Any, page_url: str, rules: AddressRules, *, embedded: bool 
     return found
 
 
+def named_address(body: bytes, page_url: str, rules: AddressRules) -> str | None:
+    """Canonical address that the page's head calls its own, when it is one of the portal's articles."""
+    match = _CANONICAL.search(body[:_HEAD])
+    root = parse_html(b"<html><head>" + match[0] + b"</head></html>") if match is not None else None
+    return canonical_link(root, page_url, rules) if root is not None else None
+
+
 def canonical_link(root: Any, page_url: str, rules: AddressRules) -> str | None:
-    """Canonical address that the page itself names, when it is one of the portal's articles."""
+    """Canonical address that a parsed page names as its own, when it is one of the portal's articles."""
     base = _base(root, page_url)
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):

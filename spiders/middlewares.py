@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from protego import Protego
 from scrapy.exceptions import (
@@ -93,7 +93,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return float(min(int(value[:9]), 10**8))
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -267,5 +267,4 @@ class Patience:
 
 
 def _spider(crawler: Crawler) -> PortalSpider:
-    spider: Any = crawler.spider
-    return spider  # type: ignore[no-any-return]
+    return cast("PortalSpider", crawler.spider)

@@ -41,6 +41,18 @@ def test_whole_articles_are_read_right(articles: Score) -> None:
     assert articles.period.share >= 0.96, "\n".join(articles.errors)
 
 
+@pytest.fixture(scope="module", params=["fresh_tune", "fresh_held"])
+def fresh(request: pytest.FixtureRequest) -> Score:
+    return score_texts(read(request.param), found_figures, found_citations)
+
+
+def test_texts_of_other_registers_are_read_right(fresh: Score) -> None:
+    assert fresh.strict.f1 >= 0.98, "\n".join(fresh.errors)
+    assert fresh.whole.f1 >= 0.97, "\n".join(fresh.errors)
+    assert fresh.period.share >= 0.97, "\n".join(fresh.errors)
+    assert (fresh.key.f1, fresh.type.share, fresh.date.share) == (1, 1, 1), "\n".join(fresh.errors)
+
+
 def test_citations_are_read_right(tune: Score) -> None:
     assert tune.key.f1 >= 0.98, "\n".join(tune.errors)
     assert tune.type.share >= 0.98, "\n".join(tune.errors)
@@ -52,7 +64,7 @@ def test_a_trap_holds_no_figure(trap: dict[str, str]) -> None:
     assert [row["surface"] for row in found_figures(trap["text"])] == []
 
 
-@pytest.mark.parametrize("name", ["tune", "held_out", "articles_tune", "articles_held"])
+@pytest.mark.parametrize("name", ["tune", "held_out", "articles_tune", "articles_held", "fresh_tune", "fresh_held"])
 def test_annotations_are_sound(name: str) -> None:
     for text in read(name):
         composed = unicodedata.normalize("NFC", text["text"])

@@ -54,6 +54,27 @@ def test_verdicts(other: dict[str, Any], expected: dict[str, Any], state: str, f
         assert verdict.message
 
 
+@pytest.mark.parametrize(
+    ("articles", "asides", "good", "state"),
+    [
+        (0, 20, [], "degraded"),  # every page is taken for a listing: a redesign that fools the sanity checks
+        (0, 6, [], "ok"),  # too few to tell, with nothing to compare
+        (0, 2, [{"articles": 98, "asides": 2}], "degraded"),
+        (0, 1, [{"articles": 98, "asides": 2}], "ok"),  # a night whose one new page is a gallery
+        (3, 20, [{"articles": 98, "asides": 2}], "degraded"),
+        (3, 20, [{"articles": 10, "asides": 60}], "ok"),  # a portal full of galleries
+        (30, 8, [{"articles": 98, "asides": 2}], "ok"),
+        (0, 20, [{"articles": 40}], "degraded"),  # nights from before this was counted
+    ],
+)
+def test_pages_that_are_no_articles_are_unusual_in_number(
+    articles: int, asides: int, good: list[dict[str, Any]], state: str
+) -> None:
+    night = Night(outcome="pages", listed=30, articles=articles, asides=asides)
+    verdict = judge(night, Expectations(has_layout=False), good)
+    assert (verdict.state, verdict.failure_class) == (state, "low_fill" if state == "degraded" else None)
+
+
 def test_half_of_the_usual_fill_is_low_though_nothing_is_declared() -> None:
     good = [{"articles": 20, "filled": {"author": 18}}] * 3
     bad = judge(Night(**GOOD | {"filled": {"title": 12, "lead": 12, "author": 4}}), Expectations(**RECORD), good)

@@ -38,6 +38,7 @@ def _prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         settings.prefect_environment(str(home))
         with server.running() as own:
             own.ready()
+            patch.setenv("PREFECT_API_URL", own.api)  # for commands in processes of their own
             from prefect.settings import (
                 PREFECT_API_URL,
                 PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
@@ -99,6 +100,9 @@ def night(served: Served, *portals: str, **other: Any) -> Any:
 
     chosen = list(portals) or list(served)
     return nightly(chosen, base_urls={slug: served[slug] for slug in chosen}, return_state=True, **other)
+
+
+REDESIGNED = {"mot": "file-uuid", "hai": "nukeviet", "ba": "danvan"}
 
 
 def heal(site: Site) -> None:
@@ -168,24 +172,42 @@ def test_a_portal_s_own_flow_retried_alone_does_what_is_left_and_publishes(world
     assert bad.requests == asked
 
 
-def test_a_redesign_is_noticed_on_its_first_page(world: World, serving: Serving) -> None:
-    site = generate("file-uuid", 8, slug="mot")
-    world.register(site)
-    served = serving(site)
+def test_a_redesign_is_noticed_on_its_first_page(
+    world: World, serving: Serving, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Portals of several families, redesigned in one night; each brings one new article."""
+    from flows import desk
+
+    sites = [generate(family, 3, slug=slug) for slug, family in REDESIGNED.items()]
+    world.register(*sites)
+    served = serving(*sites)
     assert night(served).is_completed()
-    apply(site, "redesign")
-    site.markup.catalogue.publish(1)
+    for site in sites:
+        apply(site, "redesign")
+        site.markup.catalogue.publish(1)
     red = night(served)
-    assert not red.is_completed()
-    assert "layout_changed" in red.message
-    standing = world.standing("mot")
-    assert (standing.state, standing.failure_class) == ("degraded", "layout_changed")
-    assert standing.last is not None
-    assert standing.last["failing"][0]["selectors"]
+    assert (red.type.value, red.name) == ("FAILED", "Failed")
     now = release.current(world.root)
     assert now is not None
-    read = {row["extraction"] for row in now.tables().rows("articles", ["extraction"])}
-    assert "generic" in read
+    newest = {row["portal"]: row for row in now.tables().rows("articles", ["portal", "url", "extraction", "package"])
+              if row["package"].endswith(max(plan for plan in runs.plans(world.rows())))}  # fmt: skip
+    for slug in REDESIGNED:
+        assert f"{slug} degraded (layout_changed)" in red.message
+        standing = world.standing(slug)
+        assert (standing.state, standing.failure_class) == ("degraded", "layout_changed")
+        assert newest[slug]["extraction"] == "generic"
+        capsys.readouterr()
+        assert desk.diagnose(slug) == 1
+        said = capsys.readouterr().out
+        assert standing.last is not None
+        (page,) = [one for one in standing.last["failing"] if one["url"] == newest[slug]["url"]]
+        assert page["selectors"]
+        assert page["url"] in said.replace("\n", "")
+        assert all(selector in said for selector in page["selectors"])
+        assert f"{world.root}/{newest[slug]['package']}" in said
+        assert f"tinhuy rebuild {slug}" in said
+        (saved,) = [one for one in raw.packages(world.root, slug) if one.path == newest[slug]["package"]]
+        assert page["position"] in {one.position for one in saved.pages() if one.url == page["url"]}
 
 
 @pytest.mark.parametrize("fault", ["down", "empty"])
@@ -408,6 +430,78 @@ def test_what_prefect_shows(world: World, serving: Serving) -> None:
     assert table["tot"]["new_articles"] == 3
     assert table["hong"]["failure_class"] == "blocked"
     assert "file://" in mine["report"].data
+
+
+def refusal(state: Any) -> str:
+    """What a refused run says."""
+    from flows.errors import TinhuyError
+
+    error = state.result(raise_on_failure=False)
+    assert isinstance(error, TinhuyError), state
+    return str(error)
+
+
+def test_a_rerun_with_odd_arguments_does_what_can_be_meant(world: World, serving: Serving) -> None:
+    from flows.nightly import rerun
+
+    good, bad = generate("file-uuid", 3, slug="tot"), apply(generate("file-uuid", 3, slug="hong"), "stub")
+    world.register(good, bad)
+    _ = world.root
+    assert "no run has crawled" in refusal(rerun("last", return_state=True))
+    assert night(serving(good, bad)).name == "Partial"
+    (first,) = runs.plans(world.rows())
+    asked = good.requests
+    for of in ("../../etc/passwd", "20200101T000000Z-nightly", "", "LAST", f"{first} "):
+        assert "there is no run" in refusal(rerun(of, return_state=True))
+    assert "hai was not part of run" in refusal(rerun(first, ["hai"], return_state=True))
+    assert list(runs.plans(world.rows())) == [first], "a refused rerun leaves nothing behind"
+    # Named, but well: nothing is left to do of it. Named twice: done once.
+    assert rerun(first, ["tot"], return_state=True).is_completed()
+    heal(bad)
+    assert rerun(first, ["hong", "hong", "tot"], return_state=True).is_completed()
+    assert world.articles() == {"tot": 3, "hong": 3}
+    assert good.requests == asked
+    # A rerun may itself be rerun, and is then of the first.
+    latest = list(runs.plans(world.rows()))[-1]
+    assert rerun(latest, return_state=True).is_completed()
+    assert {plan.of for plan in runs.plans(world.rows()).values()} == {None, first}
+    assert good.requests == asked
+
+
+def test_a_run_in_progress_is_not_rerun(world: World, serving: Serving) -> None:
+    """Another process holds the lock: the rerun is told who, and begins nothing."""
+    from flows import session
+    from flows.nightly import rerun
+
+    site = generate("file-uuid", 3, slug="mot")
+    world.register(site)
+    served = serving(site)
+    with session.started(session.asked("nightly", ["mot"], base_urls=dict(served))):
+        argv = [sys.executable, "-m", "flows.cli", "rerun", "last"]
+        told = subprocess.run(argv, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=300)
+    assert told.returncode == 2, told.stderr
+    assert "another run is writing" in told.stderr
+    assert len(runs.plans(world.rows())) == 1
+    assert rerun("last", return_state=True).is_completed()
+    assert world.articles() == {"mot": 3}
+
+
+def test_runs_begun_in_one_second_or_with_the_clock_set_back_stay_in_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from flows import session
+
+    world.register(generate("file-uuid", 1, slug="mot"))
+    plan = session.asked("nightly", ["mot"])
+    clock = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+    monkeypatch.setattr(session, "now", lambda: clock)
+    first, second = session.begin(world.root, plan), session.begin(world.root, plan)
+    clock -= timedelta(days=400)
+    third = session.begin(world.root, plan)
+    assert first.run < second.run < third.run
+    assert session.plan_of(world.root, "last") == third
 
 
 def test_unknown_portals_and_runs_are_refused_in_words(world: World) -> None:

@@ -14,6 +14,7 @@ import pytest
 import flows.demo
 from transforms import indicators, places, provinces
 from transforms.analysis import analyse
+from transforms.panel import choose
 
 ARTICLES = Path(flows.demo.__file__).parent / "articles"
 MORE = Path(__file__).parent / "data" / "panel" / "demo_more.tsv"
@@ -91,10 +92,24 @@ def test_scopes(found: list[dict[str, Any]]) -> None:
 
 
 def test_one_row_is_chosen_for_each_cell(found: list[dict[str, Any]]) -> None:
-    chosen = [row for row in indicators.choose(found) if row["chosen"]]
+    chosen = [row for row in choose(found) if row["chosen"]]
     cells = [(r["indicator"], r["province"], r["scope"], r["period_start"], r["period_end"]) for r in chosen]
     assert len(cells) == len(set(cells))
     assert {key(row) for row in found} == {key(row) for row in chosen}
+
+
+PHRASINGS = tomllib.loads((MORE.parent / "phrasings.toml").read_text(encoding="utf-8"))["article"]
+
+
+@pytest.mark.parametrize("article", PHRASINGS, ids=lambda article: article["title"])
+def test_other_phrasings_say_the_same(article: dict[str, Any]) -> None:
+    day = article["published_on"]
+    sample = {"site": "phrasings", "published_at": datetime(day.year, day.month, day.day, tzinfo=UTC), **article}
+    rows = {
+        (r["indicator"], r["province"], str(r["period_start"] or ""), str(r["period_end"]), r["value"], r["scope"])
+        for r in panel(0, sample)
+    }
+    assert rows == {tuple(row) for row in article["rows"]}
 
 
 SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds"

@@ -156,12 +156,12 @@ def test_the_language_is_switched_and_remembered(visit: Callable[..., Visit]) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page_name", PAGES)
+@pytest.mark.parametrize("page_name", [*PAGES, "indicators.html?c=map"])
 def test_axe_finds_nothing_serious(visit: Callable[..., Visit], page_name: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     told = visit(color_scheme=scheme)
     ready = {"indicators.html": "#rows tbody tr", "article.html": "#text p", "articles.html": "#results li"}.get(
-        page_name, "h1"
+        page_name.partition("?")[0], "h1"
     )
     page = told.open(article_path(1, "#m-c0") if page_name == "article.html" else page_name, ready)
     found = axe.Axe().run(page).response["violations"]
@@ -499,7 +499,71 @@ def test_values_passed_over_are_shown_with_their_reason(visit: Callable[..., Vis
     assert "khác giá trị được chọn" in passed
 
 
+def test_a_state_at_the_end_of_a_year_stands_with_the_years(tmp_path: Path, visit: Callable[..., Visit]) -> None:
+    tables = fakes.world()
+    row = next(r for r in tables["indicators"] if r["chosen"] and r["province"] == "cao-bang" and r["value"] == 31)
+    row["period_start"] = None
+    folder = fakes.release(tmp_path, tables)
+    build(folder, folder / "site")
+    with serving(folder / "site") as (server, address):
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = visit(base=address).open(f"indicators.html?i={row['indicator']}", "#rows tbody tr")
+        assert page.input_value("#period") == "year"
+        assert dict(drawn(page))["Cao Bằng"] == [30, 31, 32, 33]
+        assert "đến 31/12/2022" in page.inner_text("#rows")
+        server.shutdown()
+
+
+def test_the_tile_map_shows_one_period(visit: Callable[..., Visit]) -> None:
+    told = visit()
+    page = told.open("indicators.html?i=dvk_models_total&k=year&c=map&w=2022", "#tiles button")
+    assert page.is_hidden("#figure")
+    shown = page.eval_on_selector_all("#tiles button", "all => all.map(b => [b.ariaLabel, Number(b.dataset.value)])")
+    assert [amount for _, amount in shown] == [101, 31, 51]
+    assert shown[0][0] == "Hà Giang: 101 mô hình"
+    assert page.locator("#ranks li").all_text_contents() == [
+        "Hà Giang 101 mô hình",
+        "Tuyên Quang 51 mô hình",
+        "Cao Bằng 31 mô hình",
+    ]
+    places = page.eval_on_selector_all(
+        "#tiles .tile", "all => all.map(t => t.style.gridRow + '|' + t.style.gridColumn)"
+    )
+    assert len(places) == len(set(places))
+    page.select_option("#when", "2025")
+    assert page.get_attribute("#tiles button:has-text('Tuyên Quang')", "data-value") == "170.5"
+    assert "w=2025" in page.url
+    page.select_option("#view", "joined")
+    page.select_option("#when", "2022")
+    assert page.get_attribute("#tiles button:has-text('Tuyên Quang')", "data-value") == "152"
+
+
+def test_a_tile_leads_to_its_sentence_by_keyboard(visit: Callable[..., Visit]) -> None:
+    page = visit().open("indicators.html?i=dvk_models_total&k=year&c=map&w=2022&p=cao-bang", "#tiles button")
+    page.focus("#tiles button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#point:not([hidden]) a")
+    assert "Hà Giang (đến 30/6/2025), năm 2022: 101 mô hình" in page.inner_text("#point")
+    assert page.evaluate("document.activeElement.dataset.key") == "2008|ha-giang"
+    assert page.is_checked("#provinces input[value='2008|ha-giang']")
+    page.check("input[name=chart][value=line]")
+    assert set(dict(drawn(page))) == {"Cao Bằng", "Hà Giang (đến 30/6/2025)"}
+    assert page.is_hidden("#map")
+
+
 # --- the dictionary -------------------------------------------------------------------------------------------------
+
+
+def test_the_dictionary_speaks_both_languages(visit: Callable[..., Visit]) -> None:
+    page = visit().open("dictionary.html", "section.table")
+    row = "tr:has(th[id='figures.alt_value'])"
+    assert "Cách đọc còn lại khi dấu ngăn cách" in page.inner_text(row)
+    assert "separator" not in page.inner_text(row)
+    page.click("[data-language=en]")
+    assert "The other reading of an ambiguous separator." in page.inner_text(row)
+    assert "dấu ngăn cách" not in page.inner_text(row)
+    page.fill("#word", "dau ngan cach")
+    assert page.locator("section.table:visible tbody tr:visible th").all_inner_texts() == ["alt_value"]
 
 
 def test_the_dictionary_is_filtered(visit: Callable[..., Visit]) -> None:

@@ -17,8 +17,9 @@ import pytest
 import site_fakes as fakes
 import warehouse_fakes
 
+from transforms import provinces
 from warehouse import contracts, release
-from warehouse.site import SiteError, build
+from warehouse.site import SiteError, build, panel
 from warehouse.site import night as nights
 from warehouse.site.build import PAGES, POLICY
 from warehouse.site.output import Output, Spool, gzipped
@@ -484,6 +485,38 @@ def test_closed_lists_have_a_word_for_each_value(group: str, values: tuple[str, 
 )
 def test_numbers_are_written_as_vietnamese_does(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_every_province_has_a_tile_of_its_own() -> None:
+    tiles = panel.tiles()
+    assert set(tiles) == set(provinces.provinces())
+    for scheme in ("2008", "2025"):
+        mine = [place for (division, _), place in tiles.items() if division == scheme]
+        assert len(mine) == len(set(mine))
+
+
+def test_the_tiles_lie_as_the_provinces_do() -> None:
+    rows = {slug: row for (scheme, slug), (row, _) in panel.tiles().items() if scheme == "2008"}
+    columns = {slug: column for (scheme, slug), (_, column) in panel.tiles().items() if scheme == "2008"}
+    southwards = [
+        "ha-giang",
+        "ha-noi",
+        "thanh-hoa",
+        "nghe-an",
+        "quang-tri",
+        "gia-lai",
+        "lam-dong",
+        "ho-chi-minh",
+        "ca-mau",
+    ]
+    assert [rows[slug] for slug in southwards] == sorted({rows[slug] for slug in southwards})
+    for west, east in (
+        ("dien-bien", "quang-ninh"),
+        ("kon-tum", "quang-ngai"),
+        ("an-giang", "ben-tre"),
+        ("son-la", "hai-phong"),
+    ):
+        assert columns[west] < columns[east]
 
 
 def test_the_dictionary_shows_every_column(world: Path) -> None:

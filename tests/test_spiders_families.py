@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from standin import portal_site, truth
 
+from flows.demo.markup.base import Request
 from spiders import registry
 from spiders.families import FAMILIES
 from spiders.fingerprint import fingerprint
 from spiders.links import page_links, parse_html
-from warehouse.addresses import AddressRules, canonical, is_article
+from warehouse.addresses import AddressRules, canonical, is_article, path_of
 
 
 def rules_of(family: str, host: str = "portal.vn") -> AddressRules:
@@ -170,3 +172,26 @@ def test_items_of_a_real_liferay_listing_carry_date_and_sapo(shared: Path) -> No
     assert len(links.articles) == 20
     assert links.articles[0].date == "10/08/2016 | 10:17 AM"
     assert links.articles[0].lead.startswith("Ngày 02/8/2016")
+
+
+@pytest.mark.parametrize("design", range(4))
+def test_every_version_of_nukeviet_is_paged_to_its_end(design: int) -> None:
+    """3.4's articles end in a slash, so that `…/page-2/` has the form of one: it is a listing all the same."""
+    portal = registry.load()["thainguyen-dcs"]
+    site = portal_site(portal, 75, page_size=10, design=design)
+    rules = portal.address_rules()
+    seen: list[str] = []
+    path: str | None = f"{site.markup.facts.base or '/news'}/thoi-su/"
+    pages = 0
+    while path is not None:
+        answer = site.answer(Request("GET", path))
+        assert answer.status == 200, path
+        assert isinstance(answer.body, bytes)
+        links = page_links(parse_html(answer.body), rules.origin + path, rules)
+        seen += [link.url for link in links.articles if not link.aside]
+        number = portal.cms.first_number(path)
+        path = portal.cms.next_page(path, number, [path_of(url) for url, _ in links.others])
+        pages += 1
+    wanted = [url for url, article in truth(site) if article.section == "thoi-su"]
+    assert sorted(seen) == sorted(wanted)
+    assert pages == -(-len(wanted) // 10)

@@ -370,3 +370,16 @@ def test_large_hints_wait_on_disk_and_come_back_whole() -> None:
     assert isinstance(task, ArticleTask)
     assert task.hints == hints | {"also_at": ["B"]}
     queue.close()
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Fri, 31 Dec 9999 23:59:59 -0700", "Mon, 01 Jan 0001 00:00:00 +1400", "Mon, 1 Jan 2020 00:00:00 +9999999999999999",
+        "Mon, 1 Jan 99999999999999999999 00:00:00 GMT", "Mon, 1 Jan 2020 00:00:00 -2400", "9" * 5000, "", "\ud800",
+    ],
+)  # fmt: skip
+def test_no_stamp_of_a_feed_or_header_stops_a_crawl(stamp: str) -> None:
+    day, wait = feeds.published_day(stamp), retry_after({"retry-after": stamp}, datetime.now(UTC))
+    assert day is None or day.year <= 9999
+    assert wait is None or wait >= 0

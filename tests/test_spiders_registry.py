@@ -192,3 +192,29 @@ def test_patterns_that_may_run_for_ever_are_refused(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", [r"(?:/[^/?]+){0,4}/[^/?]+-\d+", r"/[a-z]+", r"(?:ab)+", r"/\d{6}/"])
 def test_patterns_of_bounded_cost_are_taken(pattern: str) -> None:
     assert compiled(pattern).pattern == pattern
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:a+)+", r"(?>(a+)+)b", r"(?:a{1,}b?)*", r"((\d+){2,40})", r"(a+){,13}", r"(?:(?:a*)){3,}", r"([]+]+)+",
+        r"(?P<x>a)(?P=x)", r"(a)\1", r"(?=a)b", r"(?<!a)b", r"(?i)abc", r"(?#x)a", r"(?i:a)", r"(a)(?(1)b|c)",
+        "a" * 601, r"(",
+    ],
+)  # fmt: skip
+def test_patterns_that_may_run_for_ever_or_be_read_otherwise_are_refused(pattern: str) -> None:
+    with pytest.raises(UnsafePattern):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject"),
+    [
+        (r"(?:/[^/?]+){1,3}/[^/?]+-\d{4,}\.html", "/a/b/c-12345.html"), (r"[^(+*]+\+{2}", "abc++"), (r"\(+\)", "((()"),
+        (r"(?P<a>\d+)-(?P<b>\w*)", "12-x"), (r"(?:a|b+|c{2,})x?", "bbbx"), (r"[]a]+[^]]*", "]a]x"),
+        (r"(?:\d{6}|x)*", "x"),
+        (r"(?:a{2)+", "a{2a{2"),
+    ],
+)  # fmt: skip
+def test_sound_patterns_are_taken(pattern: str, subject: str) -> None:
+    assert compiled(pattern).fullmatch(subject)

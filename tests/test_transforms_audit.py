@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,29 +11,20 @@ from hypothesis import strategies as st
 
 from transforms.audit import Audit, audit, commune_counts, flag
 from transforms.dates import find as dates_of
+from transforms.figures import Figure
 from transforms.sentences import split
 
 
-@dataclass
-class Figure:
-    start: int
-    end: int
-    surface: str
-    kind: str
-    value: float | None
-    unit: str | None
-    denominator: float | None = None
-    value_max: float | None = None
-    writing: str = "digits"
-    per: list[str] = field(default_factory=list)
-    qualifier: str = "exact"
-    change: str = "level"
-    modality: str = "actual"
-    period_start: date | None = None
-    period_end: date | None = None
-    sentence_start: int = 0
-    sentence_end: int = 0
-    flags: list[str] = field(default_factory=list)
+def _laid(
+    start: int, end: int, surface: str, kind: str, value: float | None, unit: str | None, **columns: Any
+) -> Figure:
+    """A figure with the columns that the checks look at; the others as they are where nothing is printed."""
+    plain: dict[str, Any] = {
+        "value_max": None, "denominator": None, "writing": "digits", "per": [], "qualifier": "exact", "change": "level",
+        "modality": "actual", "period_start": None, "period_end": None, "alt_value": None, "category": None,
+        "scope": None, "place": None, "sentence_start": 0, "sentence_end": 0, "confidence": 1.0, "flags": [],
+    }  # fmt: skip
+    return Figure(start, end, surface, kind=kind, value=value, unit=unit, **(plain | columns))
 
 
 def _figures(text: str, *listed: tuple[Any, ...]) -> list[Figure]:
@@ -46,7 +36,7 @@ def _figures(text: str, *listed: tuple[Any, ...]) -> list[Figure]:
         start = text.index(surface, at)
         at = start + len(surface)
         bounds = next((a, b) for a, b in sentences if a <= start < b)
-        figure = Figure(start, at, surface, kind, value, unit, sentence_start=bounds[0], sentence_end=bounds[1])
+        figure = _laid(start, at, surface, kind, value, unit, sentence_start=bounds[0], sentence_end=bounds[1])
         for name, content in (rest[0] if rest else {}).items():
             setattr(figure, name, content)
         figures.append(figure)
@@ -283,7 +273,7 @@ def test_any_figures_are_checked_without_an_error(pieces: list[tuple[str, str]],
             digits = piece.split()[0].rstrip("%")
             kind = "ratio" if "/" in digits else "percent" if "%" in piece else "money" if "tỷ" in piece else "count"
             figures.append(
-                Figure(at, at + len(digits), digits, kind, value, piece.partition(" ")[2] or None, change=change,
+                _laid(at, at + len(digits), digits, kind, value, piece.partition(" ")[2] or None, change=change,
                        denominator=value if kind == "ratio" else None, sentence_end=len(text))
             )  # fmt: skip
         at += len(piece) + len(gap)

@@ -188,7 +188,7 @@ WHOLE: list[tuple[str, list[tuple[Any, ...]]]] = [
         ],
     ),
     ("Đêm 26 rạng sáng 27/9, lũ cuốn 4 nhà.", [("4", "count", 4, "nhà")]),
-    ("Giải ngân 45,6/60 tỷ đồng.", [("45,6/60", "money", 45.6e9, "VND")]),
+    ("Giải ngân 45,6/60 tỷ đồng.", [("45,6/60", "ratio", 45.6e9, "đồng")]),
     ("Bán một chuyến được 250 ngàn.", [("250", "money", 250_000, "VND")]),
     ("Đề án 1 triệu ha lúa có 3 xã tham gia.", [("3", "count", 3, "xã")]),
     (
@@ -335,7 +335,7 @@ def test_what_stands_around_a_figure() -> None:
         "Toàn tỉnh có 90 mô hình: kinh tế 50 mô hình; văn hóa, xã hội 40 mô hình. Huyện Mèo Vạc phấn đấu trồng 15 ha."
     )
     total, economy, culture, planned = digits(text)
-    assert (total.scope, economy.category, culture.category) == ("Toàn tỉnh", "kinh tế", "văn hóa, xã hội")
+    assert (total.scope, economy.category, culture.category) == ("toàn tỉnh", "kinh tế", "văn hóa, xã hội")
     assert (total.modality, planned.modality, planned.place) == ("actual", "target", "Huyện Mèo Vạc")
     assert text[planned.sentence_start : planned.sentence_end].startswith("Huyện Mèo Vạc")
 
@@ -572,7 +572,7 @@ def test_a_row_has_the_columns_of_the_contract() -> None:
 @pytest.mark.parametrize(
     "name",
     ["units", "counted_nouns", "classifiers", "activities", "name_heads", "boundaries", "hedges", "quoted_names",
-     "furniture", "fixed_numbers", "regions", "event_heads"],
+     "furniture", "fixed_numbers", "regions", "event_heads", "branches"],
 )  # fmt: skip
 def test_data_files_are_sound(name: str) -> None:
     table = list(rows(name))
@@ -643,3 +643,116 @@ def test_time_grows_with_length_alone(unit: str) -> None:
 
     seconds(10_000)
     assert seconds(300_000) <= 30 * seconds(10_000) * 1.6 + 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Đã bàn giao 7,8/11,2 km.", [("7,8/11,2", "ratio", 7.8, "km", "level")]),
+        ("Tân binh cao 1m78, nặng 67 kg.", [("1m78", "length", 1.78, "m", "level"), ("67", "mass", 67, "kg", "level")]),
+        (
+            "Xảy ra 128 vụ, giảm 23 vụ (15,2%).",
+            [
+                ("128", "count", 128, "vụ", "level"),
+                ("23", "count", 23, "vụ", "decrease"),
+                ("15,2", "percent", 15.2, "%", "decrease"),
+            ],
+        ),
+        (
+            "Đã giải quyết 263 trên tổng số 301 vụ việc.",
+            [("263", "count", 263, "vụ việc", "level"), ("301", "count", 301, "vụ việc", "level")],
+        ),
+        (
+            "Toàn tỉnh có 1.208 ca tại 3/10 huyện, thành phố: TP. Lạng Giang 700, Việt Yên 308, Lục Nam 200.",
+            [
+                ("1.208", "count", 1208, "ca", "level"),
+                ("3/10", "ratio", 3, "huyện, thành phố", "level"),
+                ("700", "count", 700, "ca", "level"),
+                ("308", "count", 308, "ca", "level"),
+                ("200", "count", 200, "ca", "level"),
+            ],
+        ),
+        (
+            "Số cử tri đi bầu 18.577, số phiếu thu vào 18.570.",
+            [("18.577", "count", 18577, "cử tri", "level"), ("18.570", "count", 18570, "phiếu", "level")],
+        ),
+        (
+            "Năm 2021: 214 đảng viên; năm 2022: 236; năm 2023: 251.",
+            [(str(n), "count", n, "đảng viên", "level") for n in (214, 236, 251)],
+        ),
+        ("Xin ý kiến 24/24 đại biểu.", [("24/24", "ratio", 24, "đại biểu", "level")]),
+        ("Đơn nhiều hơn năm 2024 187 người.", [("187", "count", 187, "người", "increase")]),
+        ("Hoàn thành sớm hơn 2 tháng.", [("2", "duration", 2, "month", "level")]),
+        ("Tiết kiệm chi, giảm lỗ 412 tỷ đồng.", [("412", "money", 412e9, "VND", "decrease")]),
+        ("Tỷ giá 25.840 VND/USD.", [("25.840", "money", 25840, "VND", "level")]),
+        ("Bình quân 53 hồ sơ/ngày, trả trước hạn 587.", [("53", "count", 53, "hồ sơ", "level")]),
+    ],
+)
+def test_phrasings_of_reports(text: str, rows: list[tuple[str, str, float, str, str]]) -> None:
+    found = [(f.surface, f.kind, f.value, f.unit, f.change) for f in digits(text)]
+    assert found[: len(rows)] == [(surface, kind, pytest.approx(value), *rest) for surface, kind, value, *rest in rows]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lễ hội diễn ra ngày 14 - 16 tháng Giêng.",
+        "Giao quân sáng 14/2 (tức ngày 17 tháng Giêng năm Ất Tỵ).",
+        "Bị cáo Lầu A Tủa (SN 1985) cúi đầu.",
+        "Vận hành mô hình chính quyền địa phương 2 cấp.",
+        "Tâm bão ở 14,6 độ Vĩ Bắc, 112,3 độ Kinh Đông.",
+        "Người dân liên hệ số 1022 nhánh 3.",
+        "Học sinh lớp 9/2 đạt giải.",
+        "Báo cáo gửi về trước 17 giờ thứ Sáu.",
+        "Bà Nông Thị Én là thương binh 4/4.",
+    ],
+)
+def test_phrasings_without_figures(text: str) -> None:
+    assert digits(text) == []
+
+
+def test_months_that_name_a_period_again_are_no_duration() -> None:
+    text = (
+        "Trong 9 tháng đầu năm 2025, tỉnh thu 900 tỷ đồng. Xuất khẩu 9 tháng đạt 40 triệu USD. "
+        "Sau 9 tháng thi công, cầu xong."
+    )
+    assert [figure.surface for figure in digits(text)] == ["900", "40", "9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (
+            "Có 1.200 mô hình gồm: phát triển kinh tế 450 mô hình, văn hóa 400 mô hình và xây dựng hệ thống chính trị "
+            "350 mô hình.",
+            [None, "phát triển kinh tế", "văn hóa", "xây dựng hệ thống chính trị"],
+        ),
+        ("Trong đó: kinh tế 50 mô hình; an ninh hơn 40 mô hình.", ["kinh tế", "an ninh"]),
+    ],
+)
+def test_labels_with_verbs_and_hedges(text: str, labels: list[str | None]) -> None:
+    assert [figure.category for figure in digits(text)] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("Ngành phục vụ 1.200 lượt khách.", [None]),
+        ("Ngành Y tế khám cho 300 người.", ["ngành Y tế"]),
+        ("Toàn tỉnh có 12 xã. TOÀN TỈNH CÓ 12 XÃ.", ["toàn tỉnh", "toàn tỉnh"]),
+    ],
+)
+def test_scopes(text: str, scopes: list[str | None]) -> None:
+    assert [figure.scope for figure in digits(text)] == scopes
+
+
+def test_a_period_behind_a_heading_reaches_to_the_full_stop() -> None:
+    text = "2. Xây dựng điển hình: giai đoạn 2021 - 2025 có 346 mô hình; biểu dương 74 tập thể."
+    assert {figure.period_start for figure in digits(text)} == {date(2021, 1, 1)}
+
+
+def test_parts_after_a_colon_keep_the_period_of_their_whole() -> None:
+    text = (
+        "Tổng kế hoạch vốn năm 2024 của tỉnh là 65 tỷ đồng, trong đó: vốn tỉnh 41 tỷ đồng; vốn trung ương 24 tỷ đồng."
+    )
+    assert {figure.period_end for figure in digits(text)} == {date(2024, 12, 31)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
 
-from transforms.indicators import Article, choose, definitions, of_article
+from transforms.indicators import Article, definitions, of_article
+from transforms.panel import Panel, choose
 
 TEXT_HEAD = "Dân vận khéo ở cơ sở\n"
 
@@ -191,6 +193,70 @@ def test_conflicts_keep_every_row_and_choose_one() -> None:
     assert sorted((row["value"], row["chosen"]) for row in chosen) == [(90, False), (90, True), (91, False)]
     reasons = {row["figure_id"]: row["reason"] for row in chosen}
     assert sorted(reasons.values()) == ["chosen_of_3: stated by 1 text", "differs_from_chosen", "same_text_as_chosen"]
+
+
+def _chosen_by_hand(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Id to reason of the chosen candidate of each cell, by the order that the panel promises, said plainly."""
+    cells: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        cells.setdefault((row["scope"], row["period_end"]), []).append(row)
+    reasons = {}
+    for some in cells.values():
+        texts: dict[float, set[str]] = {}
+        for row in some:
+            texts.setdefault(row["value"], set()).add(row["cluster_id"] or row["article_id"])
+        first = min(
+            some,
+            key=lambda row: (
+                "as_of_publication" in row["flags"],
+                ["exact", "over", "about"].index(row["qualifier"]),
+                -len(texts[row["value"]]),
+                -row["published_on"].toordinal() if row["published_on"] else 0,
+                row["indicator_row_id"],
+            ),
+        )
+        number = len(texts[first["value"]])
+        reasons[first["indicator_row_id"]] = (
+            "only_statement"
+            if len(some) == 1
+            else f"chosen_of_{len(some)}: stated by {number} text" + "s" * (number > 1)
+        )
+    return reasons
+
+
+def test_the_panel_chooses_as_it_promises() -> None:
+    chance = random.Random(7)  # noqa: S311
+    for _ in range(40):
+        rows = [
+            {
+                "indicator_row_id": f"{chance.getrandbits(64):016x}",
+                "indicator": "poverty_rate",
+                "province": "ha-giang",
+                "scope": chance.choice(["province", "toàn huyện"]),
+                "period_start": None,
+                "period_end": date(2023, 12, chance.choice([30, 31])),
+                "value": chance.choice([1.5, 2.5, 3.5]),
+                "qualifier": chance.choice(["exact", "exact", "over", "about"]),
+                "flags": chance.choice([[], ["as_of_publication"]]),
+                "published_on": chance.choice([None, date(2024, 1, 1), date(2024, 2, 1)]),
+                "article_id": f"{number:016x}",
+                "cluster_id": chance.choice([None, None, "c1", "c2"]),
+            }
+            for number in range(chance.randrange(12))
+        ]
+        told = list(choose(rows))
+        assert {row["indicator_row_id"]: row["reason"] for row in told if row["chosen"]} == _chosen_by_hand(rows)
+        assert [row["indicator_row_id"] for row in told] == [row["indicator_row_id"] for row in rows]
+
+
+def test_the_panel_refuses_what_it_was_not_shown() -> None:
+    panel = Panel()
+    text = TEXT_HEAD + "Năm 2023, tỉnh có 90 mô hình “Dân vận khéo”."
+    (row,) = rows(text, [figure(text, "90", **YEAR)])
+    with pytest.raises(KeyError, match=row["indicator_row_id"]):
+        panel.complete(row)
+    with pytest.raises(ValueError, match="after the choice"):
+        panel.see(row)
 
 
 def test_definitions_are_whole() -> None:

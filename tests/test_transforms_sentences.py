@@ -27,6 +27,8 @@ from transforms.sentences import split
         ("Ông nói: “Xong rồi!” Bà con vui.", ["Ông nói: “Xong rồi!”", "Bà con vui."]),
         ("Đầu đề\nDòng hai", ["Đầu đề", "Dòng hai"]),
         ("1. Kết quả chung. Toàn xã có 9 thôn.", ["1. Kết quả chung.", "Toàn xã có 9 thôn."]),
+        ("II. Hạn chế\nIII. Nhiệm vụ năm 2025. Có 5 việc.", ["II. Hạn chế", "III. Nhiệm vụ năm 2025.", "Có 5 việc."]),
+        ("Tổng kết khóa XIII. Có 5 việc.", ["Tổng kết khóa XIII.", "Có 5 việc."]),
         ("", []),
         ("  \n \n", []),
     ],

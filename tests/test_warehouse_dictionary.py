@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pyarrow as pa
@@ -69,3 +70,16 @@ def test_type_names_are_for_readers() -> None:
     assert dictionary.type_name(pa.list_(pa.string())) == "list of text"
     assert dictionary.type_name(contracts.LOCAL_TIME) == "timestamp (Asia/Ho_Chi_Minh)"
     assert dictionary.type_name(pa.int32()) == "integer 32"
+
+
+def test_every_text_has_its_vietnamese_and_no_line_is_left_over() -> None:
+    assert set(dictionary.texts()) == set(dictionary._translations())
+
+
+@pytest.mark.parametrize("text", sorted(set(dictionary.texts())))
+def test_the_vietnamese_is_whole(text: str) -> None:
+    told = dictionary.vietnamese(text)
+    assert told.strip() == told != ""
+    assert unicodedata.is_normalized("NFC", told)
+    assert set(re.findall(r"`[^`]+`", text)) <= set(re.findall(r"`[^`]+`", told)), "names in the data stay as they are"
+    assert told.endswith(".") == text.endswith(".")

@@ -44,7 +44,7 @@ def test_csv_opens_right() -> None:
     assert "2024-04-24 08:15:00+07:00" in text
 
 
-@pytest.mark.parametrize("cell", HOSTILE)
+@pytest.mark.parametrize("cell", [*HOSTILE, "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_no_formula_in_csv(cell: str) -> None:
     assert export.safe_text(cell).startswith("'")
 
@@ -70,6 +70,17 @@ def test_xlsx_holds_text_and_numbers(tmp_path: Path) -> None:
     assert sheet["B2"].data_type == "n"
     assert sheet["D2"].value == datetime(2024, 4, 24)  # noqa: DTZ001 - a sheet knows no time zone
     assert sheet["E2"].value == datetime(2024, 4, 24, 8, 15)  # noqa: DTZ001
+
+
+def test_xlsx_loses_no_digit_and_keeps_true_and_false(tmp_path: Path) -> None:
+    table = pa.table({"n": [2**63 - 1, 10**15 - 1], "yes": [True, False], "text": ["một\r\nhai", "=1+1"]})
+    export.write_xlsx(table.to_reader(), tmp_path / "a.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(min_row=2))
+    assert [[cell.value for cell in row] for row in rows] == [
+        ["9223372036854775807", True, "một\nhai"],
+        [10**15 - 1, False, "=1+1"],
+    ]
+    assert [row[2].data_type for row in rows] == ["s", "s"]
 
 
 def test_xlsx_refuses_what_does_not_fit(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""The short form of the kill harness (`python -m tests.kill`): seeded; two rounds always, twenty among the slow."""
+"""The short form of the kill harness (`python -m tests.kill`): twenty rounds, seeded; nights of Prefect and Scrapy
+among the slow."""
 
 from __future__ import annotations
 
@@ -7,19 +8,12 @@ import pytest
 from tests.kill.harness import RealNight, StoreNight, rounds
 
 
-def test_a_few_killed_nights_end_as_an_undisturbed_one() -> None:
-    done = list(rounds(StoreNight(), 2, seed=7))
-    assert [one.faults for one in done] == [[], []]
-    assert any(one.kills for one in done)
-    assert all(one.reads for one in done)
-
-
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_twenty_killed_nights_end_as_an_undisturbed_one() -> None:
     done = list(rounds(StoreNight(), 20, seed=1))
     assert [str(one) for one in done if one.faults] == []
     assert sum(len(one.kills) for one in done) >= 15
+    assert all(one.reads for one in done)
 
 
 @pytest.mark.slow

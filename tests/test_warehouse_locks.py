@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import signal
 import subprocess
@@ -38,6 +40,12 @@ def holder(root: Root, seconds: float) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     return process
+
+
+def second_writer(root: Root) -> subprocess.CompletedProcess[str]:
+    """Another process that asks for the lock."""
+    argv = [sys.executable, "-c", HOLD, root.address, "0"]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60)
 
 
 def test_the_second_run_is_told_who_holds_the_lock(root: Root) -> None:
@@ -109,6 +117,59 @@ def test_a_root_that_may_only_be_read_has_no_writer(root: Root, monkeypatch: pyt
     assert not locks.busy(root)
     with pytest.raises(DataRootError, match="cannot be written to"), locks.writer(root, "night"):
         pass
+
+
+def test_a_lock_whose_holder_is_dead_is_free_whatever_its_file_says(root: Root) -> None:
+    """A killed run's note stays; its pid may by now be another process, here this very one."""
+    note = {"pid": os.getpid(), "host": "here", "since": "2026-01-01T00:00:00+00:00", "purpose": "nightly"}
+    root.write("locks/writer.lock", json.dumps(note).encode())
+    assert not locks.busy(root)
+    with locks.writer(root, "night"):
+        assert json.loads(root.read("locks/writer.lock"))["purpose"] == "night"
+    assert root.read("locks/writer.lock") == b""
+
+
+def test_a_full_disk_costs_the_note_of_a_lock_and_not_the_lock(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks.os, "pwrite", full)
+        with locks.writer(root, "night"):
+            done = second_writer(root)
+            assert done.returncode == 1
+            assert "wait until it has ended" in done.stderr
+    with locks.writer(root, "night again"):
+        pass
+
+
+def test_the_lock_of_an_object_store_does_not_follow_a_link(
+    root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "lock").symlink_to(precious)
+    monkeypatch.setattr(locks, "_lock_file", lambda root, name: str(tmp_path / "lock"))
+    with pytest.raises(DataRootError), locks.writer(root, "night"):
+        pass
+    assert precious.read_text() == "mine"
+
+
+def test_ledger_rows_keep_their_order_when_the_clock_is_set_back(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        moment = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return cls.moment
+
+    monkeypatch.setattr(ledger, "datetime", Clock)
+    moments = [Clock.moment, Clock.moment, datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)]
+    for i, moment in enumerate(moments):
+        monkeypatch.setattr(Clock, "moment", moment)
+        ledger.record(root, {"run_id": f"r{i}", "portal": "*", "stage": "plan"})
+    assert [row["run_id"] for row in ledger.read(root)] == ["r0", "r1", "r2", "r3"]
+    assert [row["recorded_at"] for row in ledger.read(root)] == [moment.isoformat() for moment in moments]
 
 
 def test_ledger_rows_in_order(root: Root) -> None:

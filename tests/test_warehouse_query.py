@@ -76,6 +76,59 @@ def test_a_wrong_query_is_explained(connection: duckdb.DuckDBPyConnection, asked
     assert re.search(hint, caught.value.hint, re.DOTALL)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "COPY (SELECT 1 AS a) TO '{}'",
+        "CREATE TABLE mine AS SELECT 1",
+        "DROP VIEW panel",
+        "ATTACH '{}'",
+        "EXPORT DATABASE '{}'",
+        "INSTALL spatial",
+        "SET memory_limit = '1GB'",
+        "SELECT 1; DROP VIEW panel",
+        "DELETE FROM articles",
+    ],
+)
+def test_what_writes_is_refused(connection: duckdb.DuckDBPyConnection, tmp_path: Path, asked: str) -> None:
+    with pytest.raises(query.QueryError, match=r"is refused|queries at once") as caught:
+        query.ask(connection, asked.format(tmp_path / "written"))
+    assert "Ask" in caught.value.hint
+    assert list(tmp_path.iterdir()) == []
+    assert query.ask(connection, "FROM panel").read_all().num_columns > 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "SHOW TABLES",
+        "DESCRIBE panel",
+        "SUMMARIZE provinces",
+        "EXPLAIN FROM panel",
+        "PIVOT (SELECT unnest(['a', 'b']) AS x) ON x USING count(*)",
+        "WITH a AS (SELECT 1) FROM a",
+        "VALUES (1);",
+    ],
+)
+def test_every_form_of_question_is_answered(connection: duckdb.DuckDBPyConnection, asked: str) -> None:
+    assert query.ask(connection, asked).read_all().num_rows > 0
+
+
+def test_no_part_of_duckdb_comes_from_the_network(connection: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(query.QueryError) as caught:
+        query.ask(connection, "FROM read_parquet('https://portal.invalid/x.parquet')").read_all()
+    assert "download" not in str(caught.value)
+
+
+def test_a_file_of_ones_own_can_be_joined(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("province,people\nha-giang,900000\n", encoding="utf-8")
+    found = query.ask(
+        connection,
+        f"SELECT people FROM (SELECT 'ha-giang' AS province) JOIN '{tmp_path}/people.csv' USING (province)",  # noqa: S608
+    )
+    assert found.read_all().to_pylist() == [{"people": 900000}]
+
+
 def test_what_fails_half_way_is_explained(connection: duckdb.DuckDBPyConnection) -> None:
     late = "SELECT CAST(CASE WHEN range > 9000 THEN 'x' ELSE '1' END AS INT) FROM range(10000)"
     with pytest.raises(query.QueryError, match="Could not convert"):

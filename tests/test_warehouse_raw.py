@@ -76,6 +76,24 @@ def test_an_interrupted_crawl_goes_on(root: Root) -> None:
     assert root.temporaries(done.path) == []
 
 
+def test_a_damaged_page_file_taken_out_of_the_middle_costs_only_its_pages(root: Root) -> None:
+    """As the message on a damaged file of an interrupted crawl says: remove it and run the same command again."""
+    with writer(root, pages_per_file=1) as first:
+        for number in range(4):
+            first.add(page_of("abc", CRAWL, 0, Story(number)))
+    folder = f"raw/abc/{CRAWL}"
+    root.write(f"{folder}/pages-00001.parquet", b"PAR1")
+    with pytest.raises(RawError, match="remove it and run the same command again"):
+        writer(root)
+    root.remove(f"{folder}/pages-00001.parquet")
+    with writer(root, pages_per_file=1) as again:
+        again.add(page_of("abc", CRAWL, 0, Story(9)))
+        again.seal("pages")
+    (package,) = packages(root)
+    assert [one.url for one in package.pages()] == [url_of("abc", number) for number in (0, 2, 3, 9)]
+    assert len({one.position for one in package.pages()}) == 4
+
+
 def test_failed_pages_are_tried_again(root: Root) -> None:
     first = writer(root, pages_per_file=1)
     first.add(replace(page_of("abc", CRAWL, 0, Story(1)), status=503, error="server_error", body=None, sha256=None))

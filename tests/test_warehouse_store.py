@@ -153,7 +153,7 @@ def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(store.os, "fsync", full)
     with pytest.raises(
-        DataRootError, match=r"a\.json cannot be written: No space left on device; free some space, then"
+        DataRootError, match=r"a\.json cannot be written: No space left on device; free some space; nothing is lost"
     ):
         root.write("a.json", b"new")
     assert root.read("a.json") == b"old"
@@ -168,6 +168,38 @@ def test_unfinished_names_are_not_seen_and_can_be_cleaned(tmp_path: Path) -> Non
     assert root.files("raw") == ["abc/x.json"]
     assert root.clean("raw/abc") == ["_tmp1-y.json"]
     assert root.temporaries("raw/abc") == []
+
+
+def test_a_folder_goes_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = open_root(create=True, address=tmp_path)
+    root.write("parts/abc/x/manifest.json", b"{}")
+    root.write("parts/abc/x/articles.parquet", b"rows")
+
+    def killed(folder: Path) -> None:
+        (folder / "articles.parquet").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        patch.setattr(store.shutil, "rmtree", killed)
+        root.remove("parts/abc/x")
+    assert root.names("parts/abc") == []
+    assert len(root.clean("parts/abc")) == 1
+    assert root.temporaries("parts/abc") == []
+
+
+def test_a_folder_s_name_is_made_durable_though_a_killed_run_made_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_root(create=True, address=tmp_path)
+    (tmp_path / "raw" / "abc").mkdir(parents=True)
+    synced = set()
+
+    def sync(handle: int) -> None:
+        synced.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
+
+    monkeypatch.setattr(store.os, "fsync", sync)
+    open_root(address=tmp_path).write("raw/abc/page", b"x")
+    assert {str(tmp_path), str(tmp_path / "raw"), str(tmp_path / "raw" / "abc")} <= synced
 
 
 def test_promote_keeps_the_first(tmp_path: Path) -> None:

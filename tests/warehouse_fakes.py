@@ -74,7 +74,9 @@ def page_of(portal: str, crawl: str, position: int, story: Story) -> RawPage:
 
 
 def read(page: RawPage) -> dict[str, list[dict[str, Any]]]:
-    """The rows of a page."""
+    """The rows of a page; an address that leads to an article has none."""
+    if page.kind == "other":
+        return {}
     story = json.loads(page.body or b"{}")
     package = f"raw/{page.portal}/{page.crawl}"
     if story["broken"]:

@@ -35,9 +35,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from transforms.dates import DateSpan
+from transforms.figures.model import Figure
 
 HOLDS: Final = "holds"
 DIFFERS: Final = "differs"
@@ -46,29 +47,6 @@ IMPOSSIBLE: Final = "impossible"
 MOST_WHOLES: Final = 400
 """Largest whole that `whole_percent` tries; above it some whole number always fits a percentage with two decimals."""
 MOST_PARTS: Final = 12
-
-
-class Counted(Protocol):
-    """What the checks need of a figure: columns of `figures`."""
-
-    start: int
-    end: int
-    surface: str
-    writing: str
-    kind: str
-    value: float | None
-    value_max: float | None
-    denominator: float | None
-    unit: str | None
-    per: list[str]
-    qualifier: str
-    change: str
-    period_start: Any
-    period_end: Any
-    modality: str
-    sentence_start: int
-    sentence_end: int
-    flags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +76,7 @@ class Audit:
 
 
 def audit(
-    text: str, figures: Sequence[Counted], dates: Sequence[DateSpan], *, province: str | None = None
+    text: str, figures: Sequence[Figure], dates: Sequence[DateSpan], *, province: str | None = None
 ) -> list[Audit]:
     """Return every check that `text` allows, by rule and place.
 
@@ -117,7 +95,7 @@ def audit(
     return list(dict.fromkeys(found))
 
 
-def flag(figures: Sequence[Counted], audits: Sequence[Audit]) -> None:
+def flag(figures: Sequence[Figure], audits: Sequence[Audit]) -> None:
     """Add to each figure the flags of the checks that it took part in."""
     for check in audits:
         for index in check.figures:
@@ -126,7 +104,7 @@ def flag(figures: Sequence[Counted], audits: Sequence[Audit]) -> None:
                 flags.append(check.flag)
 
 
-def _sentences(figures: Sequence[Counted]) -> Iterator[list[int]]:
+def _sentences(figures: Sequence[Figure]) -> Iterator[list[int]]:
     """Indices of the figures in digits, one list per sentence."""
     group: list[int] = []
     place: tuple[int, int] | None = None
@@ -170,7 +148,7 @@ _SCALES: Final[dict[str, tuple[tuple[Decimal, str], ...]]] = {
 }
 
 
-def _written(values: Sequence[Decimal], figure: Counted) -> tuple[list[str], str]:
+def _written(values: Sequence[Decimal], figure: Figure) -> tuple[list[str], str]:
     """`values` in the scale a person would write them in, and the unit to put behind the sum."""
     for scale, word in _SCALES.get(figure.kind, ()):
         if max(values) >= scale:
@@ -189,11 +167,11 @@ def _rounds_to(exact: Decimal, stated: Decimal, decimals: int) -> bool:
     )
 
 
-def _noun(figure: Counted) -> str:
+def _noun(figure: Figure) -> str:
     return (figure.unit or "").lower()
 
 
-def _alike(a: Counted, b: Counted) -> bool:
+def _alike(a: Figure, b: Figure) -> bool:
     """Whether two figures count or measure the same thing, as far as unit and kind tell."""
     if a.kind != b.kind or list(a.per) != list(b.per):
         return False
@@ -205,7 +183,7 @@ def _alike(a: Counted, b: Counted) -> bool:
     )
 
 
-def _level(figure: Counted) -> bool:
+def _level(figure: Figure) -> bool:
     return (
         figure.change == "level"
         and figure.modality in ("actual", "estimate")
@@ -221,7 +199,7 @@ _TOTALLED: Final = re.compile(r"(?:tổng cộng|tổng số|cộng lại|nâng 
 _HEDGED: Final = frozenset({"about", "over", "under", "at_least", "at_most"})
 
 
-def _parts_total(text: str, figures: Sequence[Counted], indices: list[int]) -> Iterator[Audit]:
+def _parts_total(text: str, figures: Sequence[Figure], indices: list[int]) -> Iterator[Audit]:
     levels = [index for index in indices if _level(figures[index])]
     taken: set[int] = set()
     for place, total_at in enumerate(levels):
@@ -239,7 +217,7 @@ def _parts_total(text: str, figures: Sequence[Counted], indices: list[int]) -> I
             yield _sum_row(figures, total_at, parts, HOLDS)
 
 
-def _following_parts(figures: Sequence[Counted], candidates: list[int], total: Counted) -> list[int]:
+def _following_parts(figures: Sequence[Figure], candidates: list[int], total: Figure) -> list[int]:
     parts: list[int] = []
     for index in candidates:
         part = figures[index]
@@ -250,7 +228,7 @@ def _following_parts(figures: Sequence[Counted], candidates: list[int], total: C
     return parts
 
 
-def _sum(text: str, figures: Sequence[Counted], total_at: int, parts: list[int], taken: set[int]) -> Iterator[Audit]:
+def _sum(text: str, figures: Sequence[Figure], total_at: int, parts: list[int], taken: set[int]) -> Iterator[Audit]:
     total = figures[total_at]
     if len(parts) < 2:
         return
@@ -278,7 +256,7 @@ def _sum(text: str, figures: Sequence[Counted], total_at: int, parts: list[int],
         yield _sum_row(figures, total_at, parts, DIFFERS if whole != stated else HOLDS)
 
 
-def _sum_row(figures: Sequence[Counted], total_at: int, parts: list[int], verdict: str) -> Audit:
+def _sum_row(figures: Sequence[Figure], total_at: int, parts: list[int], verdict: str) -> Audit:
     values = [_exact(figures[index].value) for index in parts]
     computed, stated = sum(values, Decimal(0)), _exact(figures[total_at].value)
     written, unit = _written([*values, computed, stated], figures[total_at])
@@ -294,7 +272,7 @@ def _sum_row(figures: Sequence[Counted], total_at: int, parts: list[int], verdic
 _REST: Final = re.compile(r"(?:,|;|\() ?(?:hiện )?(?:chỉ )?còn(?: lại)? ?$")
 
 
-def _rest(text: str, figures: Sequence[Counted], indices: list[int]) -> Iterator[Audit]:
+def _rest(text: str, figures: Sequence[Figure], indices: list[int]) -> Iterator[Audit]:
     for done_at, rest_at in pairwise(indices):
         done, rest = figures[done_at], figures[rest_at]
         if done.kind != "ratio" or done.denominator is None or rest.kind != "count" or rest.change != "level":
@@ -325,7 +303,7 @@ _ELSEWHERE: Final = re.compile(
 )
 
 
-def _percentages(text: str, figures: Sequence[Counted], indices: list[int], province: str | None) -> Iterator[Audit]:
+def _percentages(text: str, figures: Sequence[Figure], indices: list[int], province: str | None) -> Iterator[Audit]:
     for place, at in enumerate(indices):
         percent = figures[at]
         if percent.kind != "percent" or percent.change != "level" or place == 0 or percent.qualifier in _HEDGED:
@@ -352,7 +330,7 @@ def _percentages(text: str, figures: Sequence[Counted], indices: list[int], prov
 
 def _percent_row(
     rule: str,
-    figures: Sequence[Counted],
+    figures: Sequence[Figure],
     parts: tuple[int, ...],
     at: int,
     part: Decimal,
@@ -374,7 +352,7 @@ def _percent_row(
     )  # fmt: skip
 
 
-def _share_percent(figures: Sequence[Counted], earlier: list[int], part_at: int, at: int) -> Iterator[Audit]:
+def _share_percent(figures: Sequence[Figure], earlier: list[int], part_at: int, at: int) -> Iterator[Audit]:
     """A part, its percentage, and a whole named earlier; only agreement is evidence that it is the whole."""
     part = figures[part_at]
     for whole_at in reversed(earlier[-MOST_PARTS:]):
@@ -390,7 +368,7 @@ def _share_percent(figures: Sequence[Counted], earlier: list[int], part_at: int,
 
 
 def _whole_percent(
-    figures: Sequence[Counted], part_at: int, at: int, noun: str, province: str | None
+    figures: Sequence[Figure], part_at: int, at: int, noun: str, province: str | None
 ) -> Iterator[Audit]:
     """`80 xã, đạt 61,24% tổng số xã`: the whole is not printed, but it is a whole number."""
     part, percent = _exact(figures[part_at].value), figures[at]
@@ -444,7 +422,7 @@ _APART: Final = re.compile(r"bình quân|mỗi năm|hằng năm|hàng năm|trung
 """Between two levels and a change they say that the change is another's, or that of one year of several."""
 
 
-def _rise_level(text: str, figures: Sequence[Counted], indices: list[int]) -> Iterator[Audit]:
+def _rise_level(text: str, figures: Sequence[Figure], indices: list[int]) -> Iterator[Audit]:
     for place in range(len(indices) - 2):
         first_at, second_at, change_at = indices[place : place + 3]
         first, second, change = figures[first_at], figures[second_at], figures[change_at]
@@ -516,7 +494,7 @@ def _change_row(
 _COMPARED: Final = re.compile(r"so (?:với )?(?:cùng kỳ )?(?:cuối )?năm (\d{4})")
 
 
-def _previous_level(text: str, figures: Sequence[Counted], sentences: list[list[int]]) -> Iterator[Audit]:
+def _previous_level(text: str, figures: Sequence[Figure], sentences: list[list[int]]) -> Iterator[Audit]:
     """`4.365 mô hình (tăng 568 mô hình so với năm 2022)` beside `năm 2022 … 3.797 mô hình`."""
     stated_levels: dict[tuple[str, str, int], list[int]] = {}
     for indices in sentences:
@@ -553,7 +531,7 @@ def _previous_level(text: str, figures: Sequence[Counted], sentences: list[list[
             )  # fmt: skip
 
 
-def _impossible(text: str, figures: Sequence[Counted], dates: Sequence[DateSpan]) -> Iterator[Audit]:
+def _impossible(text: str, figures: Sequence[Figure], dates: Sequence[DateSpan]) -> Iterator[Audit]:
     starts = [figure.sentence_start for figure in figures]
     for span in dates:
         if "impossible_date" not in span.flags:

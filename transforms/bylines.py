@@ -28,6 +28,7 @@ _TRAILING_BRACKET: Final = re.compile(r"^([^()]{2,120}?)\s?\(([^()]{2,80})\)\.?$
 _LABELLED: Final = re.compile(r"([^:]{1,24}?)\s?:\s?(.{1,180})")
 _NEXT_LABEL: Final = re.compile(
     r"\s{0,3}[;,.|–—-]\s{0,3}(?=(?:Ảnh|Video|Clip|Đồ họa|Đồ hoạ|Thiết kế|Trình bày|Bài|Tin|Nguồn|Thực hiện)\s?:)"
+    r"|\s?;\s{0,3}(?=(?:ảnh|video|clip|đồ họa|đồ hoạ|nguồn)\s?:)"
 )
 _BETWEEN_NAMES: Final = re.compile(r"\s+[-–—]\s+|\s?[,;&/]\s?|\s+và\s+|\s?[–—]\s?")
 _DASH: Final = re.compile(r"\s+[-–—]\s*|\s*[–—]\s+|(?<=[a-zà-ỹ])-\s+")
@@ -36,6 +37,9 @@ _INITIALS: Final = re.compile(r"(?:[A-ZĐÀ-ỸĂÂÊÔƠƯ]{1,2}\.\s?){1,4}[A-Z
 _HIGHLAND: Final = re.compile(r"[A-ZĐ]['’‘][A-ZĐ][\wà-ỹ]{1,10}")
 """Names of one syllable from the Central Highlands: `K’Brếu`, `H’Hen`."""
 _ROMAN: Final = re.compile(r"[IVXLC]{1,5}")
+_SIGNED: Final = re.compile(
+    r"(?:(?:Phóng|Kí|Ký) sự|Bút (?:ký|kí)|Ghi chép|Bài|Bài viết|Bài,? ảnh|Bài và ảnh|Tùy bút) của (?=[A-ZĐÀ-Ỹ])"
+)
 _THEO: Final = re.compile(r"[Tt]heo\s?:?\s+([^.!?;]{2,60})\.?")
 
 
@@ -75,7 +79,7 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(row["word"].casefold() if kind in _FOLDED else row["word"] for row in rows if row["kind"] == kind)
 
 
-_FOLDED: Final = ("credit", "photo", "source", "nobody", "stop")
+_FOLDED: Final = ("credit", "photo", "source", "nobody", "done", "stop")
 
 
 @cache
@@ -239,6 +243,9 @@ def _read_line(line: Line, named: bool = False) -> _Found | None:
     parts = _NEXT_LABEL.split(text)
     if len(parts) > 1:
         return _merged([_read_line(Line(part.strip(), line.right, line.bold, line.italic), named) for part in parts])
+    signed = _SIGNED.match(text)
+    if signed:
+        return _read_line(Line(text[signed.end() :], right=True), named=True)
     bracketed = _BRACKETED.fullmatch(text)
     inner = bracketed[1].strip() if bracketed else text
     host = _HOST.fullmatch(text)
@@ -257,6 +264,10 @@ def _read_line(line: Line, named: bool = False) -> _Found | None:
     if inner.casefold().strip(" .") in _words("nobody"):
         return _Found()
     theo = _THEO.fullmatch(inner)
+    agency = _TRAILING_BRACKET.match(theo[1]) if theo else None
+    if agency and is_name(agency[1]) and _is_source(agency[2]):
+        # `Theo Nguyễn Nam (TTXVN)`: the writer and the agency that he writes for.
+        return _Found(write_name(agency[1]), (write_name(agency[1]),), source=agency[2])
     if theo and (bracketed or line.right or line.bold or line.italic or len(inner) <= 40) and _is_source(theo[1]):
         return _Found(source=theo[1].strip())
     if bracketed and bracketed[1].startswith(("Trích", "trích", "Nguồn", "nguồn")):
@@ -282,8 +293,13 @@ def _merged(found: Sequence[_Found | None]) -> _Found | None:
 
 def _name_with_bracket(line: Line, before: str, inside: str, named: bool) -> _Found | None:
     found = _read_line(Line(before, line.right, line.bold, line.italic), named)
-    if found is None or not found.author:
+    if found is None:
         return None
+    if inside.casefold().strip(" .") in _words("done"):
+        return found
+    if not found.author:
+        # Two words that name nobody, one in brackets: `PV (tổng hợp)`.
+        return found if inside.casefold().strip(" .") in _words("nobody") else None
     note = _read_line(Line(f"({inside})"))
     if note is not None:
         found.source = found.source or note.source
@@ -304,6 +320,10 @@ def _is_source(text: str) -> bool:
 
 def _read_names(text: str, named: bool) -> _Found | None:
     bare, ranks = _strip_ranks(text)
+    if named:
+        # `Minh Hà thực hiện`
+        ending = max((word for word in _words("done") if bare.casefold().endswith(f" {word}")), key=len, default="")
+        bare = bare[: len(bare) - len(ending)].rstrip(" -–,")
     names = split_names(bare)
     if not names and named and re.fullmatch(r"[A-ZĐÀ-Ỹ][\wà-ỹ’']{1,11}\.?", bare) and not _is_role(bare):
         names = (write_name(bare.rstrip(".")),)
@@ -322,7 +342,9 @@ def _read_names(text: str, named: bool) -> _Found | None:
 
 
 def _as_printed(text: str) -> str:
+    """Return several names with what stands between them; those in capitals become names, initials stay."""
     letters = [c for c in text if c.isalpha()]
     if all(map(str.isupper, letters)):
-        return re.sub(r"[^\W\d_]+", lambda word: word[0][0] + word[0][1:].lower(), text).replace(" Và ", " và ").strip()
+        parts = re.split(f"({_BETWEEN_NAMES.pattern})", text.replace(" VÀ ", " và "))
+        return "".join(part if at % 2 else write_name(part) for at, part in enumerate(parts)).strip()
     return text.strip(" .") if not text.endswith(("..",)) and not _INITIALS.search(text) else text.strip()

@@ -205,6 +205,17 @@ _HOUR = re.compile(
 """The time of day before a date: what stands before it (`tính đến`) is said of the date."""
 _LIST = re.compile(r" ?[,;] ?| {1,2}và {1,2}|, và ")
 _LUNAR_TAIL = re.compile(r" ?\(?(?:âm lịch|âl)(?![^\W_])|(?: tháng giêng| tháng chạp)")
+_LUNAR_DAY = re.compile(
+    r"[0-9]{1,2}(?: ?(?:-|,|và|đến|tới) ?(?:mùng |mồng )?[0-9]{1,2}){0,2}"
+    r"(?: tháng (?:giêng|chạp)(?![^\W_])"
+    r"|(?: ?[/-] ?[0-9]{1,2}| tháng (?:hai|ba|tư|năm|sáu|bảy|tám|chín|mười|mười một|[0-9]{1,2}))?,? ?\(?"
+    r"(?:âm lịch|âl(?![^\W_])|năm (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) "
+    r"(?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)))"
+)
+"""Days of the lunar calendar after their first digits (`14 - 16 tháng Giêng`, `10 tháng Ba âm lịch`)."""
+_NEXT_YEAR = re.compile(r" (?:đạt|là|ước|tăng|giảm|còn|có|chiếm|thu)(?![^\W_])")
+"""After a bare year that goes on a series of years."""
+_SERIES_GAP: Final = 90
 _NEXT_WORD = re.compile(r" ?([^\W\d_]+[23²³]?|%|m2|m3)")
 
 
@@ -376,8 +387,11 @@ def _head_start(at: int, left: str, head: str) -> int:
 def _two_digits(
     shadow: str, at: int, left: str, head: str, before_head: str, words: list[str], previous: _Atom | None
 ) -> _Atom | None:
-    day_head = head in _DAY_HEADS
+    day_head = head in _DAY_HEADS and before_head not in _EACH
     start = _head_start(at, left, head) if head == "ngày" else at
+    lunar = _LUNAR_DAY.match(shadow, at)
+    if lunar and (day_head or head in _LUNAR_HEADS or "âm lịch" in lunar.group() or "giêng" in lunar.group()):
+        return _Atom(start, lunar.end(), "lunar")
     full = _FULL.match(shadow, at)
     if full:
         atom = _calendar_day(start, full, trusted=day_head)
@@ -560,6 +574,9 @@ def _loose_day(
         atom.kind = "name"
         return atom
     if head in _DAY_HEADS:
+        if before_head in _EACH:
+            # `mỗi tối 2 - 3 tiếng`
+            return None
         if known and head in ("dịp", "lễ", "mừng", "niệm", "nghỉ"):
             atom.kind = "holiday"
         return _lunar(shadow, _checked(atom))
@@ -682,6 +699,19 @@ def _bare_year(
     if head in ("từ", "đến", "tới", "hết", "trước", "sau", "nhìn", "xuân", "tết", "hè", "thu", "với", "kỳ", "là"):
         return atom
     if left.endswith("(") and following in ")-,; ":
+        return atom
+    if head in ("sn", "sinh"):
+        atom.kind = "name"
+        return atom
+    if (
+        previous is not None
+        and previous.kind == "year"
+        and left.rstrip()[-1:] in (",", ";")
+        and len(gap) <= _SERIES_GAP
+        and "\n" not in gap
+        and _NEXT_YEAR.match(shadow, end)
+    ):
+        # `doanh thu 2023 đạt 31 tỷ, 2024 đạt 38 tỷ`
         return atom
     if _LAW_NAME.search(left):
         atom.kind = "name"

@@ -80,11 +80,16 @@ def candidate_pairs(signatures: Iterable[tuple[str, bytes]]) -> set[tuple[str, s
     to join a cluster, and keeps a thousand copies from making a million pairs. Memory is the signatures and one
     band's sorted copy; an index of dictionaries takes fifty times that.
     """
-    ordered = sorted(signatures)
-    if len(ordered) < 2:
+    names: list[str] = []
+    stored = bytearray()
+    for article_id, one in signatures:
+        names.append(article_id)
+        stored += one
+    if len(names) < 2:
         return set()
-    names = [article_id for article_id, _ in ordered]
-    bands = np.frombuffer(b"".join(stored for _, stored in ordered), "<u8").reshape(len(names), _BANDS, -1)
+    by_name = sorted(range(len(names)), key=names.__getitem__)
+    names = [names[place] for place in by_name]
+    bands = np.frombuffer(stored, "<u8").reshape(len(names), _BANDS, -1)[by_name]
     pairs: set[tuple[str, str]] = set()
     for number in range(_BANDS):
         band = bands[:, number]

@@ -12,17 +12,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from copy import deepcopy
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 import trafilatura
 from lxml import etree
+from lxml.html import HtmlElement
 
-from transforms.bylines import Byline, read_author
+from transforms.bylines import Byline, is_name, read_author
 from transforms.layouts.base import FILE_LABEL as FILE_NAME
 from transforms.layouts.base import Page, Reading, count, finish, markup_of, meta_date, select, text_of
 from transforms.layouts.blocks import BLOCKS, FILES, File, Picture, Text, absolute, is_hidden, read
 from transforms.places import slug
+from transforms.provinces import SCHEME_2008, SCHEME_2025, provinces
 from transforms.sanity import agrees
 from transforms.stamps import Stamp, parse_stamp
 from transforms.text import clean
@@ -33,6 +38,10 @@ USUAL_ELEMENTS: Final = 4_000
 """Elements up to which the extractor may ask its fallbacks."""
 _PROSE: Final = 120
 """Characters that no menu item or teaser title has."""
+_TITLE: Final = 25
+"""Characters that the linked title of an article has at least."""
+_SENTENCE: Final = 60
+"""Characters that a teaser's text has at least."""
 _DECAY: Final = (1.0, 1.0, 0.8, 0.6, 0.4, 0.2, 0.1)
 """What a paragraph counts for the element that it is and those around it, from the inside out."""
 _BLOCK_TAGS: Final = tuple(sorted(BLOCKS))
@@ -40,8 +49,10 @@ _BLOCK_TAGS: Final = tuple(sorted(BLOCKS))
 _LEADS: Final = (
     "[itemprop=description]:not(meta)",
     ".sapo",
-    ".article__sapo",
-    ".detail-sapo",
+    "[class*=sapo]",
+    "[id*=sapo]",
+    "[class*=Sapo]",
+    "[id*=Sapo]",
     ".lead",
     ".summary",
     ".abstract",
@@ -68,6 +79,8 @@ _TAGS: Final = (
     ".tukhoa a",
     ".tag a",
 )
+_TRAILS: Final = (".breadcrumb a", ".breadcrumbs a", '[class*="breadcrumb"] a', '[id*="breadcrumb"] a')
+_HOME: Final = frozenset(("trang chủ", "trang nhất", "home", "tin tức", "trang đầu"))
 _ARTICLE_TYPES: Final = frozenset(("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report"))
 _SITE_SUFFIX: Final = re.compile(r"\s+(?:[|»·]|::|[-–—])\s+")
 _CLOCK: Final = re.compile(
@@ -76,7 +89,7 @@ _CLOCK: Final = re.compile(
 _OWN_HEADER: Final = re.compile(r"(?:card|article|entry|post|news|detail|content|title|bai|tin)", re.IGNORECASE)
 _POSTED: Final = re.compile(r"(?:pub|post|detail|article|entry|created|ngaydang|ngay-dang|news)", re.IGNORECASE)
 _ASIDE: Final = re.compile(
-    r"(?:related|relate|lien-?quan|sidebar|side-bar|widget|aside|footer|comment|other-?news|tinkhac|tin-khac|same|most|xem-?nhieu|popular|recent)",
+    r"(?:related|relate|lien-?quan|sidebar|side-bar|(?<!elementor-)widget|aside|footer|comment|binh-?luan|other-?news|tinkhac|tin-khac|same|most|xem-?nhieu|popular|recent)",
     re.IGNORECASE,
 )
 _EDITED: Final = re.compile(
@@ -106,17 +119,45 @@ _HEADINGS: Final = (
     ".news-title",
     ".post-title",
 )
+_NAMED_HEADINGS: Final = (
+    "[class*=title]", "[class*=Title]", "[class*=tieude]", "[class*=tieu-de]", "[id*=title]", "[id*=Title]",
+)  # fmt: skip
+"""Elements that are called a title; one counts when the address, which may be cut short, repeats half its words."""
 _FILE_LABEL: Final = re.compile(r"(?:đính kèm|tải về|tập tin|tệp|file|download|attach)", re.IGNORECASE)
 _CREDIT: Final = re.compile(r"(Tác giả|Tác giả bài viết|Người viết|Nguồn tin|Nguồn)\s?:\s?(.{2,100})", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"(?:Tags?|Từ kh[oó][aá]|Từ khóa|Từ khoá|Thẻ)\s?:?", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"\W+")
+_SAME_WORDS: Final = 0.8
+"""Share of a title's words that an address made from it has."""
+_NEVER_NEWS: Final = re.compile(
+    r"Kết quả tìm kiếm|Tìm kiếm\s?(?::|$)|(?:Từ kh[oó][aá]|Thẻ|Tag|Bình chọn)\s?:|Sơ đồ (?:trang|cổng|site)|"
+    r"Lịch (?:công tác|làm việc)(?: của| tuần| tháng| lãnh đạo|$)",
+    re.IGNORECASE,
+)
+"""How titles of pages begin that are no article, whatever date they print."""
+_STANDING: Final = re.compile(
+    r"Giới thiệu(?:$| (?:chung|về|khái quát|tổng quan|sơ lược|ban|đảng bộ|sở|huyện|tỉnh|xã|văn phòng|cổng|báo))|"
+    r"Tổng quan(?:$| về)|(?:Thông tin )?Liên hệ(?:$| với)|Chức năng|Nhiệm vụ,? quyền hạn|Cơ cấu tổ chức|"
+    r"(?:Bộ máy|Sơ đồ) tổ chức|Tổ chức bộ máy|Danh bạ|Đường dây nóng|Lịch sử (?:hình thành|phát triển|truyền thống)|"
+    r"Điều kiện tự nhiên|Vị trí địa lý|Quá trình hình thành|Ban lãnh đạo|Điều khoản|Chính sách bảo mật|"
+    r"Hướng dẫn sử dụng|Câu hỏi thường gặp|Hỏi đáp|Văn bản (?:mới|chỉ đạo|pháp luật)|(?:Danh sách|Danh mục) văn bản|"
+    r"Thư viện (?:ảnh|hình ảnh|video)|Đăng nhập|Đăng ký tài khoản|Thăm dò ý kiến|Lịch tiếp công dân",
+    re.IGNORECASE,
+)
+"""How titles of standing pages begin; an article that is dated or signed may begin so as well."""
+_STANDING_PATH: Final = re.compile(
+    r"/(?:gioi-thieu|gioithieu|lien-he|lienhe|about(?:-us)?|contact|so-do-(?:trang|web|cong)|sitemap|dang-nhap|login|"
+    r"tim-kiem|search|chuc-nang-nhiem-vu|co-cau-to-chuc|lich-cong-tac|rss|faq|hoi-dap|tag|tags|tu-khoa)(?:[/.?]|$)",
+    re.IGNORECASE,
+)
 
 
 def readings(page: Page, url: str, *, addressed: bool) -> Iterator[Reading]:
     """Yield the generic reading of a page, if there is one; `addressed`: its address is known for an article's."""
-    linked = _linked_data(page)
     if count(page.root) > MAX_ELEMENTS:
         return
+    page.order()
+    linked = _linked_data(page)
     body = _body(page)
     reading = Reading("generic", generic=True)
     title_element = _title_element(page, body)
@@ -124,7 +165,8 @@ def readings(page: Page, url: str, *, addressed: bool) -> Iterator[Reading]:
     if body is not None:
         if _is_list(body):
             return
-        reading.content = read(markup_of(body), page.url, cut=True)
+        reading.content = read(_markup(body), page.url, cut=True)
+        reading.tags = _tags(page)
         lead = _prepare(page, reading, body, title_element, linked)
     elif isinstance(linked.get("articleBody"), str):
         lines = [clean(line) for line in linked["articleBody"].split("\n")]
@@ -134,13 +176,14 @@ def readings(page: Page, url: str, *, addressed: bool) -> Iterator[Reading]:
         return
     finish(reading, lead, "bold")
     _date(page, reading, title_element, body, linked)
-    _author(page, reading, body, linked)
+    _author(page, reading, title_element, body, linked)
     _credits(page, reading, body)
     reading.pictures[:0] = _pictures_above(page, reading, title_element, body)
-    reading.tags = _tags(page)
+    reading.tags = reading.tags or _tags(page)
+    reading.section = _section(page, reading.title, linked)
     reading.files += _files(page, body, reading)
     reading.fields = {"title": bool(reading.title), "body": bool(reading.texts)}
-    if addressed or _is_called_article(page, reading, linked, url):
+    if not _is_standing(page, reading, url) and (addressed or _is_called_article(page, reading, linked, url, body)):
         yield reading
 
 
@@ -176,7 +219,7 @@ def _body(page: Page) -> etree._Element | None:
     found: dict[etree._Element, float] = {}
     prose: dict[etree._Element, float] = {}
     for element in page.root.iter(*_BLOCK_TAGS):
-        own = _own_text(element)
+        own = " ".join(_own_text(element).split())
         folded = _fold(own) if len(own) >= 12 else ""
         if len(folded) < 12 or _in(element, _ASIDE) or _hidden(element):
             continue
@@ -224,6 +267,29 @@ def _linked(element: etree._Element) -> int:
     return sum(len(all_text(link)) for link in element.iter("a"))
 
 
+def _markup(body: etree._Element) -> str:
+    """Return the markup of the chosen part without footers and choices of a form; of a whole page without its frame."""
+    whole = body.tag == "body"
+    nodes = list(body.iter())
+    frames = [at for at, node in enumerate(nodes) if at and _is_frame(node, whole)]
+    if not frames:
+        return markup_of(body)
+    copied = deepcopy(body)
+    nodes = list(copied.iter())
+    for at in frames:
+        if nodes[at].getparent() is not None:
+            cast(HtmlElement, nodes[at]).drop_tree()
+    return markup_of(copied)
+
+
+def _is_frame(node: etree._Element, whole: bool) -> bool:
+    if node.tag == "label":
+        return bool(node.get("for")) or node.find(".//input") is not None
+    if node.tag == "aside" and not any(map(_is_prose, node.iter())):
+        return True
+    return node.tag == "footer" or (whole and (_marked(node, _ASIDE) or _marked(node, _CLOCK)))
+
+
 def _is_list(body: etree._Element) -> bool:
     """Tell whether what was taken for the text is a list: as many titles that lead away as paragraphs."""
     prose = links = before = 0
@@ -232,12 +298,17 @@ def _is_list(body: etree._Element) -> bool:
             around = element.getparent()
             text = clean(all_text(element))
             alone = around is not None and len(clean(all_text(around))) <= len(text) + 30
-            links += len(text) >= 25 and alone and bool(element.get("href"))
-        elif _is_prose(element):
-            prose += 1
-            before = links
+            links += len(text) >= _TITLE and alone and bool(element.get("href"))
+        elif len(own := " ".join(_own_text(element).split())) > _SENTENCE:
+            opening = next((text for a in element.iterchildren("a") if (text := " ".join(all_text(a).split()))), "")
+            if len(opening) >= _TITLE and own.startswith(opening):
+                # A linked title and its teaser in one block.
+                links += 1
+            elif _linked(element) < 0.3 * len(own):
+                prose += 1
+                before = links
     # Links after the last paragraph are a list of other articles under the text.
-    return before >= 4 and before >= 0.7 * prose
+    return (before >= 4 and before >= 0.7 * prose) or (not prose and links >= 4)
 
 
 def _files(page: Page, body: etree._Element | None, reading: Reading) -> list[File]:
@@ -245,11 +316,14 @@ def _files(page: Page, body: etree._Element | None, reading: Reading) -> list[Fi
     known = {file.url for file in reading.files}
     found: list[File] = []
     for link in select(page, ("a[href]",)):
-        url = absolute(page.url, str(link.get("href")))
+        address = str(link.get("href"))
         offered = "download" in link.attrib
-        if url is None or url in known or not (offered or FILES.search(urlsplit(url).path)) or _in(link, _ASIDE):
+        if not (offered or FILES.search(re.split(r"[?#]", address, maxsplit=1)[0].strip())) or _in(link, _ASIDE):
             continue
-        around = [node for node in (link.getparent(), *link.iterancestors()) if node is not None][:4]
+        url = absolute(page.url, address)
+        if url is None or url in known:
+            continue
+        around = list(islice(link.iterancestors(), 6))
         label = next((text for node in around if (text := clean(node.text or ""))), "")
         marked = " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in around)
         if offered or _FILE_LABEL.search(label) or _FILE_LABEL.search(marked):
@@ -301,10 +375,18 @@ def _title_element(page: Page, body: etree._Element | None) -> etree._Element | 
                 best, score = element, here
         if score >= 0.5:
             return best
+    for element in (e for selector in _NAMED_HEADINGS for e in select(page, (selector,))[:20]):
+        text = text_of(element)
+        words = set(slug(text).split("-")) - {""}
+        same = len(words & address)
+        if len(text) <= _MAX_TITLE and same >= max(4, 0.5 * len(words)) and not _in(element, _ASIDE):
+            return element
     if score >= 0.3:
         return best
     above = _above(page, headings, body)
-    return above if above is not None else _same_text(page, own)
+    if above is None:
+        above = _same_text(page, own)
+    return above if above is not None else _bold_above(page, body)
 
 
 def _same_text(page: Page, titles: tuple[str | None, ...]) -> etree._Element | None:
@@ -319,13 +401,33 @@ def _same_text(page: Page, titles: tuple[str | None, ...]) -> etree._Element | N
     return None
 
 
+def _bold_above(page: Page, body: etree._Element | None) -> etree._Element | None:
+    """Return the last line above the text that is all bold, no sentence and no link: how pages without headings do."""
+    first = next(filter(_is_prose, body.iter()), None) if body is not None else None
+    if first is None:
+        return None
+    order = page.order()
+    found = None
+    for element in islice(page.root.iter("b", "strong", "font"), 300):
+        if order[element] >= order[first]:
+            break
+        text = text_of(element)
+        if not 20 <= len(text) <= _MAX_TITLE or len(text.split()) < 4 or text.endswith((".", ":", ";")):
+            continue
+        block = next((node for node in element.iterancestors() if node.tag in BLOCKS), None)
+        alone = block is not None and text_of(block) == text and element.find(".//a") is None
+        if alone and not (_is_stamp(text) or _in_link(element) or _in(element, _ASIDE) or _in(element, _CLOCK)):
+            found = element
+    return found
+
+
 def _in_link(element: etree._Element) -> bool:
     around = element.getparent()
     return around is not None and around.tag == "a"
 
 
 def _above(page: Page, headings: list[etree._Element], body: etree._Element | None) -> etree._Element | None:
-    order = _order(page)
+    order = page.order()
     first = next((order[node] for node in body.iter() if _is_prose(node)), None) if body is not None else None
     above = [element for element in headings if first is not None and order[element] < first]
     return max(above, key=order.__getitem__, default=None)
@@ -368,16 +470,28 @@ def _prepare(
         if _fold(text.text) == folded:
             texts = texts[index + 1 :]
             break
-    while texts and _is_stamp(texts[0].line):
+    while texts and (_is_stamp(texts[0].line) or _is_stamp_with_name(texts[0].line)):
         texts = texts[1:]
     texts = [
         text for text in texts if not (len(text.text) < _MAX_STAMP and _is_stamp(text.line) and text.align != "right")
     ]
+    tags = _fold("".join(reading.tags))
+    while tags and texts and _fold(_TAG_LABEL.sub("", texts[-1].line, count=1)) == tags:
+        texts = texts[:-1]
     reading.content.texts = texts
     if title_element is None and texts and _reads_as_title(texts, reading.title):
         # Old pages set the title in bold and give the window the name of the site.
         reading.title, texts = texts[0].line, texts[1:]
         reading.content.texts = texts
+    if (
+        len(texts) > 2
+        and texts[0].tag in ("h2", "h3", "h4")
+        and len(texts[0].text) > _SENTENCE
+        and texts[0].text.endswith(".")
+    ):
+        # A sentence set as a heading under the title.
+        reading.content.texts = texts[1:]
+        return texts[0].line
     lead = _marked_lead(page, reading, body, title_element) or _lead_between(page, reading, body, title_element)
     if lead:
         at = next((i for i, text in enumerate(texts[:4]) if _fold(text.line) == _fold(lead)), None)
@@ -403,7 +517,7 @@ def _lead_between(page: Page, reading: Reading, body: etree._Element, title: etr
     """Return the one paragraph that stands between title and text, outside the part that holds the text."""
     if title is None:
         return None
-    order = _order(page)
+    order = page.order()
     inside = set(body.iter())
     first = min((order[node] for node in inside if _is_prose(node)), default=0)
     found: list[str] = []
@@ -423,7 +537,7 @@ def _is_same_opening(described: str, first: str) -> bool:
 
 
 def _marked_lead(page: Page, reading: Reading, body: etree._Element, title: etree._Element | None) -> str | None:
-    order = _order(page)
+    order = page.order()
     first = order.get(title, 0) if title is not None else 0
     last = max((order.get(node, 0) for node in body.iter() if node in order), default=0)
     for selector in _LEADS:
@@ -436,28 +550,34 @@ def _marked_lead(page: Page, reading: Reading, body: etree._Element, title: etre
     return None
 
 
-def _order(page: Page) -> dict[etree._Element, int]:
-    return {element: index for index, element in enumerate(page.root.iter())}
-
-
 def _in(element: etree._Element, pattern: re.Pattern[str]) -> bool:
     for node in (element, *element.iterancestors()):
         if node.tag in ("body", "html"):
             return False
-        if node.tag in ("nav", "footer", "aside"):
+        if node.tag in ("nav", "footer", "aside") or _marked(node, pattern):
             return True
-        for token in f"{node.get('class') or ''} {node.get('id') or ''}".split():
-            # The header of a card or an article is no header of the page.
-            if pattern.search(token) and not (pattern is _CLOCK and _OWN_HEADER.search(token)):
-                return True
     return False
 
 
-def _hidden(element: etree._Element) -> bool:
+def _marked(node: etree._Element, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a class or the id of an element matches; the header of an article is no header of the page."""
+    classes, identity = node.get("class"), node.get("id")
+    return bool(classes and _is_called(classes, pattern)) or bool(identity and _is_called(identity, pattern))
+
+
+@lru_cache(maxsize=8_192)
+def _is_called(tokens: str, pattern: re.Pattern[str]) -> bool:
     return any(
-        is_hidden(str(node.get("class") or ""), str(node.get("style") or ""))
-        for node in (element, *element.iterancestors())
+        pattern.search(token) and not (pattern is _CLOCK and _OWN_HEADER.search(token)) for token in tokens.split()
     )
+
+
+def _hidden(element: etree._Element) -> bool:
+    for node in (element, *element.iterancestors()):
+        classes, style = node.get("class"), node.get("style")
+        if (classes or style) and is_hidden(classes or "", style or ""):
+            return True
+    return False
 
 
 def _is_stamp(text: str) -> bool:
@@ -466,6 +586,16 @@ def _is_stamp(text: str) -> bool:
         and bool(_HAS_DATE.search(text))
         and parse_stamp(text) is not None
         and _mostly_stamp(text)
+    )
+
+
+def _is_stamp_with_name(text: str) -> bool:
+    """Tell whether the line above a text prints its time and whatever else stands there (`12/09/2023 bởi Mai Nga`)."""
+    return (
+        len(text) <= _MAX_STAMP
+        and bool(_HAS_DATE.search(text))
+        and not text.endswith((".", "!", "?", ":", ";"))
+        and parse_stamp(text) is not None
     )
 
 
@@ -509,6 +639,16 @@ def _date(
     )
     if "nukeviet" in (_meta(page, "generator") or "").casefold():
         told = None
+    if (
+        printed is not None
+        and printed.updated
+        and edited is not None
+        and _same_time(printed, edited)
+        and told != edited
+    ):
+        # `Cập nhật: …` that repeats the time of the edit is that; the page came out no later.
+        reading.clock = min(filter(None, (reading.clock, printed.on)))
+        printed = None
     if printed is not None:
         if told is not None and told.on == printed.on and printed.at is None and told != edited:
             reading.stamps.append(("meta", told))
@@ -527,13 +667,19 @@ def _date(
                 break
 
 
+def _same_time(one: Stamp, other: Stamp) -> bool:
+    if one.at is None or other.at is None:
+        return one.on == other.on
+    return one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
+
+
 def _printed_stamp(
     page: Page, reading: Reading, title: etree._Element | None, body: etree._Element | None
 ) -> Stamp | None:
     """Return the time of publication printed around the title; note a clock in the header on the way."""
     if title is None:
         return None
-    order = _order(page)
+    order = page.order()
     at = order[title]
     prose = next((order[node] for node in body.iter() if _is_prose(node)), None) if body is not None else None
     before: list[tuple[int, Stamp]] = []
@@ -580,7 +726,10 @@ def _stamp_text(element: etree._Element) -> tuple[str, Stamp | None]:
 
 
 def _is_prose(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and element.tag in BLOCKS and len(_own_text(element)) > _PROSE
+    if not isinstance(element.tag, str) or element.tag not in BLOCKS:
+        return False
+    own = _own_text(element)
+    return len(own) > _PROSE and len(" ".join(own.split())) > _PROSE
 
 
 def _gap(order: Mapping[etree._Element, int], element: etree._Element, title: etree._Element) -> int:
@@ -602,7 +751,9 @@ def _gap(order: Mapping[etree._Element, int], element: etree._Element, title: et
     return total
 
 
-def _author(page: Page, reading: Reading, body: etree._Element | None, linked: Mapping[str, Any]) -> None:
+def _author(
+    page: Page, reading: Reading, title: etree._Element | None, body: etree._Element | None, linked: Mapping[str, Any]
+) -> None:
     byline = reading.byline
     if byline.author:
         return
@@ -621,6 +772,7 @@ def _author(page: Page, reading: Reading, body: etree._Element | None, linked: M
     for item in author if isinstance(author, list) else [author]:
         name = item.get("name") if isinstance(item, Mapping) else item
         candidates += [name] if isinstance(name, str) else []
+    candidates += _beside_stamp(page, title, body)
     site = slug(_meta(page, "og:site_name") or "")
     for text in candidates:
         found = read_author(re.sub(r"^(?:Tác giả|Bởi|Theo|By)\s?:?\s", "", clean(text)[:160]))
@@ -631,11 +783,45 @@ def _author(page: Page, reading: Reading, body: etree._Element | None, linked: M
             return
 
 
+def _beside_stamp(page: Page, title: etree._Element | None, body: etree._Element | None) -> Iterator[str]:
+    """Yield names printed beside the time between title and text; the name of a section or a place is none."""
+    first = next(filter(_is_prose, body.iter()), None) if body is not None else None
+    if title is None or first is None:
+        return
+    order = page.order()
+    linked = {_fold(all_text(link)) for link in page.root.iter("a")}
+    for element in islice((node for node in page.root.iter() if order[title] < order[node] < order[first]), 200):
+        around = element.getparent()
+        if not isinstance(element.tag, str) or around is None or element.tag == "a" or len(element):
+            continue
+        text = clean(element.text or "").strip(" |·•-–")
+        if not is_name(text) or " " not in text or _fold(text) in linked or _is_province(text):
+            continue
+        near = (*islice(element.itersiblings(preceding=True), 3), *islice(element.itersiblings(), 3))
+        if any(_stamp_text(beside)[1] for beside in near):
+            yield text
+
+
+def _is_province(text: str) -> bool:
+    return any((scheme, slug(text)) in provinces() for scheme in (SCHEME_2008, SCHEME_2025))
+
+
+def _section(page: Page, title: str, linked: Mapping[str, Any]) -> str | None:
+    """Return the last step of the page's trail that is neither home nor the article, else what metadata say."""
+    for element in reversed(select(page, _TRAILS)[:8]):
+        text = text_of(element).strip(" /›»>")
+        if 2 < len(text) <= 60 and text.casefold() not in _HOME and _fold(text) != _fold(title):
+            return text
+    named = linked.get("articleSection")
+    told = _meta(page, "article:section") or (named if isinstance(named, str) else None)
+    return clean(told) if told and len(told) <= 60 else None
+
+
 def _credits(page: Page, reading: Reading, body: etree._Element | None) -> None:
     """Read author and source from labelled lines under the text (`Tác giả: …`, `Nguồn tin: …`)."""
     if body is None:
         return
-    order = _order(page)
+    order = page.order()
     inside = set(body.iter())
     last = max(order[node] for node in inside)
     for element in page.root.iter("p", "div", "span", "li"):
@@ -660,7 +846,7 @@ def _pictures_above(
     """Return the pictures in `figure`s between title and text."""
     if title is None or body is None:
         return []
-    order = _order(page)
+    order = page.order()
     inside = set(body.iter())
     known = {picture.url for picture in reading.pictures}
     found: list[Picture] = []
@@ -690,10 +876,32 @@ def _tags(page: Page) -> list[str]:
     return found
 
 
-def _is_called_article(page: Page, reading: Reading, linked: Mapping[str, Any], url: str) -> bool:
-    path = urlsplit(url).path
-    if path in ("", "/") or not re.search(r"[^/]{3,}", path):
+def _is_standing(page: Page, reading: Reading, url: str) -> bool:
+    """Tell whether a page is one of those that every site has (who we are, where to write to, what was found)."""
+    if _NEVER_NEWS.match(reading.title):
+        return True
+    if reading.stamps or reading.byline.author:
+        return False
+    # A heading of two words is none of an article.
+    headings = (reading.title, *(text_of(element) for element in select(page, ("h1",))[:3]))
+    return any(map(_STANDING.match, headings)) or bool(_STANDING_PATH.search(urlsplit(url).path))
+
+
+def _is_called_article(
+    page: Page, reading: Reading, linked: Mapping[str, Any], url: str, body: etree._Element | None
+) -> bool:
+    parts = urlsplit(url)
+    if not re.search(r"[^/]{3,}", parts.path) and not re.search(r"\d", parts.query):
         return False
     kind = (_meta(page, "og:type") or "").casefold()
-    dated = bool(reading.stamps)
-    return bool(linked) or kind == "article" or dated or bool(reading.byline.author)
+    called = linked or kind == "article" or select(page, ('[itemtype$="Article"]',))
+    if called or reading.stamps or reading.byline.author:
+        return True
+    # A plain page: its address repeats its title, or its text is marked up as an article's.
+    words = set(slug(reading.title).split("-"))
+    prose = sum(len(text.text) > _SENTENCE for text in reading.texts)
+    if len(words) < 5 or prose < 3 or body is None:
+        return False
+    address = set(slug(unquote(parts.path)).split("-"))
+    around = {node.tag for node in (body, *body.iterancestors())} | {node.tag for node in body.iter("article")}
+    return len(words & address) >= _SAME_WORDS * len(words) or "article" in around

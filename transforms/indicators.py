@@ -10,7 +10,6 @@ stays, one row chosen with its reason; copies of one text count once.
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from transforms.provinces import MERGER, province_at, scheme_on, successor
 from warehouse.ids import row_id
@@ -53,23 +52,40 @@ _TRUST_SENTENCE: Final = 0.8
 _TRUST_NOW: Final = 0.8
 _TRUST_PARAGRAPH: Final = 0.6
 _TRUST_ARTICLE: Final = 0.5
-_INFERRED: Final = frozenset(
-    {
-        "period_from_sentence",
-        "period_from_paragraph",
-        "period_from_article",
-        "as_of_publication",
-        "open_end_at_publication",
-    }
-)
 _OWN_UNIT: Final = re.compile(
     r"(?<!các )(?<!cấp )(?<!mỗi )(?<!từng )(?<!\d )\b"
     r"([Xx]ã|[Pp]hường|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã|[Tt]hôn|[Bb]ản|Chi bộ) "
     r"(?=(?:đã|có|tổ chức|đặt|hiện|được|vận động|huy động|xây dựng|triển khai|thành lập|tiếp)\b)"
 )
 """The writer's own commune or district, not named because the reader knows it: `xã tổ chức 14 hội nghị`."""
+_NEAR: Final = 28
+"""How far in front of a number a word that makes it a newcomer may begin (`công nhận mới được`)."""
+_NEWCOMERS: Final = re.compile(
+    r"\b(?:thêm|bổ sung|đăng ký|còn thiếu|(?:công nhận|xây dựng|thành lập|phát triển|nhân rộng|ra mắt|đăng ký) mới"
+    r"|mới (?:được )?(?:công nhận|xây dựng|thành lập))(?: (?:được|là|cho|khoảng|trên|hơn|gần))?\s*$"
+)
+_SURPLUS: Final = re.compile(r"\b(?:vượt|hụt|thấp hơn|cao hơn|nhiều hơn|ít hơn)\s*$")
+_NEW_ONES: Final = re.compile(
+    r"^\s*(?:xã|mô hình|sản phẩm|khu dân cư|vườn mẫu)(?: [“\"]?dân vận khéo[”\"]?| ocop)?"
+    r" (?:mới\b|(?:được )?đăng ký\b|chưa |(?:được )?(?:công nhận|xây dựng|thành lập) mới\b|mới (?:được )?công nhận)"
+)
+"""Units that came or are to come, which say nothing of how many there are."""
+_SAME_OF: Final = re.compile(
+    r"\s{0,2}%?\s{0,2}[;,]\s{0,2}(?:còn |và )?(?:của |ở |tại )?(?:tỉnh|thành phố) [^\d,;:()%]{2,30} "
+    r"(?:là|đạt|còn|có)\s{1,2}(?:hơn |gần |trên |khoảng )?"
+)
+"""Between two numbers of one thing in two provinces: `của tỉnh A là 3%; của tỉnh B là 4%`."""
+_SHARE_OF: Final = re.compile(
+    r" [^\d,;:.%]{1,20}, (?:đạt|bằng|chiếm|tương đương|tương ứng)(?: tỷ lệ)? (?:hơn |gần |trên |khoảng )?"
+)
+"""Between a number and its share: `số xã đạt chuẩn là 105/150 xã, bằng 70%`."""
+_ESTIMATE: Final = re.compile(r"\W{0,3}ước (?:tính |thực hiện )?(?:đến|hết|cả|trong|năm|thực hiện)\b")
+"""A clause that opens so tells what is expected, also where the number itself has no hedge (`Ước đến cuối năm …`)."""
+_LISTED: Final = (",", " và", ", và")
+"""All that stands between two units with one predicate: `91 xã, 139 thôn đạt chuẩn`."""
+_NOUNS: Final = re.compile(r" [^,;:(\d]{1,24}(?:, \w{1,12}){1,3}(?= (?:đạt|về đích|được|hoàn thành)\b)")
+"""Nouns with one predicate behind the last unit of a list (`139 thôn, làng đạt chuẩn`)."""
 _DECEMBER: Final = 12
-_QUALIFIER_ORDER: Final = ("exact", "at_least", "at_most", "over", "under", "about")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class Definition:
     clause: tuple[tuple[str, ...], ...] = ()
     before: tuple[tuple[str, ...], ...] = ()
     after: tuple[tuple[str, ...], ...] = ()
+    said: tuple[tuple[str, ...], ...] = ()
     sentence: tuple[tuple[str, ...], ...] = ()
     paragraph: tuple[tuple[str, ...], ...] = ()
     subject: tuple[tuple[str, ...], ...] = ()
@@ -94,6 +111,8 @@ class Definition:
     none: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     whole: bool = False
+    stock: bool = False
+    near: bool = False
     label: tuple[str, ...] = ()
     not_label: tuple[str, ...] = ()
     change: str = "level"
@@ -103,6 +122,8 @@ class Definition:
 class Window:
     """The text around one number, in lower case."""
 
+    near: str
+    """What stands right in front of it, behind the number before, whose clause it may be."""
     before: str
     after: str
     subject: str
@@ -168,6 +189,8 @@ def of_article(article: Article) -> Iterator[dict[str, Any]]:
         if not some:
             continue
         window = _window(text, figures, index)
+        if _ESTIMATE.match(window.prior.rpartition(";")[2]):
+            continue
         for definition in some:
             if _met(definition, window):
                 row = _row(definition, article, figure, figures, window)
@@ -199,16 +222,33 @@ def _window(text: str, figures: Sequence[Row], index: int) -> Window:
     # What stands between two numbers belongs to the left one up to the first stop, and to the right one behind it.
     if index and figures[index - 1]["end"] == left:
         before = before[_first_stop(before, figures[index - 1]) :]
-    after = after[: _first_stop(after, figure)]
+    after = _predicate(text, figures, index, after)
     line = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     paragraph = text[line : line_end if line_end >= 0 else len(text)].casefold()
     label = after if any(phrase in after for phrase in _labels()) else before
     category = (figure["category"] or "").casefold()
     prior = text[first:start].casefold()
-    return Window(
-        before, after, _subject(text, figures, index), prior, text[first:last].casefold(), paragraph, category or label
-    )
+    near = text[max(left, start - _NEAR) : start].casefold()
+    subject = _subject(text, figures, index)
+    return Window(near, before, after, subject, prior, text[first:last].casefold(), paragraph, category or label)
+
+
+def _predicate(text: str, figures: Sequence[Row], index: int, gap: str) -> str:
+    """Return what follows a number up to the first stop; in a bare list (`91 xã, 139 thôn đạt chuẩn`) of the next."""
+    figure = figures[index]
+    unit = (figure["unit"] or "").casefold()
+    if unit and index + 1 < len(figures) and gap.startswith(" " + unit) and gap[1 + len(unit) :].rstrip() in _LISTED:
+        following = figures[index + 1]
+        last = figures[index + 2]["start"] if index + 2 < len(figures) else following["sentence_end"]
+        if following["sentence_start"] == figure["sentence_start"]:
+            right = min(last, following["sentence_end"], following["end"] + _WINDOW)
+            more = text[following["end"] : right].casefold()
+            nouns = _NOUNS.match(more)
+            if nouns:
+                return gap + re.split(r"[,;:(]", more[nouns.end() :])[0]
+            return gap + more[: _first_stop(more, following)]
+    return gap[: _first_stop(gap, figure)]
 
 
 def _first_stop(gap: str, figure: Row) -> int:
@@ -225,7 +265,11 @@ def _first_stop(gap: str, figure: Row) -> int:
 
 
 def _subject(text: str, figures: Sequence[Row], index: int) -> str:
-    """Return what the number is said of: the words before it, and before its sisters in `giảm từ A xuống còn B`."""
+    """Return what the number is said of: the words before it, and before its sisters.
+
+    Sisters are the numbers of `giảm từ A xuống còn B`, of `của tỉnh A là 3%; của tỉnh B là 4%` and of
+    `105/150 xã, bằng 70%`.
+    """
     said = ""
     while True:
         figure = figures[index]
@@ -233,28 +277,45 @@ def _subject(text: str, figures: Sequence[Row], index: int) -> str:
         before = text[left : figure["start"]].casefold()
         said = before + said
         goes_on = index > 0 and figures[index - 1]["end"] == left and len(before) <= _SISTERS
-        if not goes_on or ";" in before or not any(word in before for word in _TO):
+        moves = ";" not in before and any(word in before for word in _TO)
+        if not goes_on or not (moves or _SAME_OF.fullmatch(before) or _SHARE_OF.fullmatch(before)):
             return said
         index -= 1
 
 
 def _met(definition: Definition, window: Window) -> bool:
     clause = window.before + " " + window.after
+    if definition.near:
+        clause += " " + re.split(r"[,;:(]", window.near)[-1]
+    banned = clause
+    if definition.subject:
+        banned += " " + window.subject.rpartition(";")[2]
+    if definition.stock and _is_newcomer(window):
+        return False
     return (
         _all(definition.clause, clause)
         and _all(definition.before, window.before)
-        and _all(definition.after, window.after)
+        and (_all(definition.after, window.after) or (definition.said != () and _all(definition.said, window.before)))
         and _all(definition.sentence, window.sentence)
         and _all(definition.paragraph, window.paragraph)
         and _all(definition.subject, window.subject + " " + window.after)
         and _all(definition.prior, window.prior)
         and (
             any(phrase in clause for phrase in definition.unless)
-            or not any(phrase in clause for phrase in definition.none)
+            or not any(phrase in banned for phrase in definition.none)
         )
         and not (definition.whole and any(phrase in window.before for phrase in _PART))
         and (not definition.label or any(phrase in window.label for phrase in definition.label))
         and not any(phrase in window.label for phrase in definition.not_label)
+    )
+
+
+def _is_newcomer(window: Window) -> bool:
+    """Whether the number counts what came, is to come or was more than planned, and not how many there are."""
+    return (
+        _NEWCOMERS.search(window.near) is not None
+        or _NEW_ONES.match(window.after) is not None
+        or ("so với" in window.after and _SURPLUS.search(window.near) is not None)
     )
 
 
@@ -389,96 +450,3 @@ def _home(article: Article, day: date) -> str | None:
     if day < MERGER and len(old) == 1 and successor(name := old.pop()) == successor(province):
         return str(name)
     return province
-
-
-class _Claim(NamedTuple):
-    """What of a candidate decides which one is chosen; the order of the fields is the order of preference."""
-
-    inferred: bool
-    hedge: int
-    fewer_texts: int
-    older: int
-    id: str
-    value: float
-    text: str
-    """Cluster or article: what counts as one text."""
-    cluster: str | None
-
-
-class _Decided(NamedTuple):
-    chosen: _Claim
-    rows: int
-    texts: dict[float, int]
-    """How many texts state each value."""
-
-
-class Panel:
-    """Chooses among the candidates for each indicator, province, scope and period.
-
-    The candidates are shown twice, so that none has to be kept: `see` each of them, then `complete` each of them. The
-    first in this order is chosen: a period printed with the number before one inferred, an exact number before a
-    hedged one, the value that more texts (clusters counted once) state, the newer article, the id.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[Any, ...], list[_Claim]] = defaultdict(list)
-        self._decided: dict[tuple[Any, ...], _Decided] = {}
-
-    def see(self, row: Row) -> None:
-        """Take note of a candidate."""
-        published = row["published_on"]
-        claim = _Claim(
-            inferred=any(flag in _INFERRED for flag in row["flags"]),
-            hedge=_QUALIFIER_ORDER.index(row["qualifier"]),
-            fewer_texts=0,
-            older=-published.toordinal() if published is not None else 0,
-            id=row["indicator_row_id"],
-            value=row["value"],
-            text=row["cluster_id"] or row["article_id"],
-            cluster=row["cluster_id"],
-        )
-        self._seen[_cell(row)].append(claim)
-
-    def complete(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a candidate with `chosen` and `reason`; KeyError when it was not seen."""
-        cell = _cell(row)
-        if cell not in self._decided:
-            self._decided[cell] = _decide(self._seen.pop(cell))
-        chosen, rows, texts = self._decided[cell]
-        mine = row["indicator_row_id"] == chosen.id
-        return {**row, "chosen": mine, "reason": _reason(row, mine, chosen, rows, texts[row["value"]])}
-
-
-def _cell(row: Row) -> tuple[Any, ...]:
-    words = (sys.intern(row[name]) for name in ("indicator", "province", "scope"))
-    return (*words, row["period_start"], row["period_end"])
-
-
-def _decide(claims: Sequence[_Claim]) -> _Decided:
-    stated: dict[float, set[str]] = defaultdict(set)
-    for claim in claims:
-        stated[claim.value].add(claim.text)
-    texts = {value: len(some) for value, some in stated.items()}
-    chosen = min(claim._replace(fewer_texts=-texts[claim.value]) for claim in claims)
-    return _Decided(chosen, len(claims), texts)
-
-
-def _reason(row: Row, mine: bool, chosen: _Claim, rows: int, texts: int) -> str:
-    if mine:
-        if rows == 1:
-            return "only_statement"
-        return f"chosen_of_{rows}: stated by {texts} text{'s' if texts > 1 else ''}"
-    if row["cluster_id"] is not None and row["cluster_id"] == chosen.cluster:
-        return "same_text_as_chosen"
-    if row["value"] == chosen.value:
-        return "agrees_with_chosen"
-    return "differs_from_chosen"
-
-
-def choose(candidates: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield candidates that fit in memory, in their order, with `chosen` and `reason`; see `Panel`."""
-    panel = Panel()
-    for row in candidates:
-        panel.see(row)
-    for row in candidates:
-        yield panel.complete(row)

@@ -142,8 +142,11 @@ def _tree(page: RawPage, decoded: Decoded) -> Page:
 
 
 def _identity(page: RawPage, context: PageContext, tree: Page) -> str:
-    """Return the article's address: the page's, or that of the article that it says it is."""
-    if not context.article_pattern:
+    """Return the article's address: the page's, or that of the article that it says it is.
+
+    The hint `own` says that it is the page's: who fetched it saw a template that gives all pages the same one.
+    """
+    if not context.article_pattern or page.hints.get("own") is True:
         return page.url
     rules = AddressRules(context.scheme, context.host, article_pattern=context.article_pattern, keep_query=None)
     for link in select(tree, ("link[rel=canonical]",)):

@@ -19,6 +19,7 @@ _ABBREVIATIONS: Final = listed(
 
 _STOP: Final = re.compile(r'([.!?…]+)(["\')\]]*)(\s*)')
 _LAST_WORD: Final = re.compile(r"[^\W_]+(?:/[^\W_]+)?$")
+_ROMAN: Final = re.compile(r"[IVX]{2,5}")
 _WORD_SPAN: Final = 12
 
 
@@ -83,8 +84,9 @@ def _ends(text: str, line_start: int, stop: re.Match[str]) -> bool:
         return False
     if len(word) == 1 and word.isupper():
         return following in "\"'(["
-    # `1. Nội dung` at the head of a line is a marker, not a sentence.
-    return not (word.isdigit() and stop.start() - len(word) == line_start)
+    # `1. Nội dung`, `II. Hạn chế` at the head of a line are markers, no sentences.
+    marker = word.isdigit() or _ROMAN.fullmatch(word) is not None
+    return not (marker and stop.start() - len(word) == line_start)
 
 
 def _word_before(text: str, line_start: int, stop: int) -> str:

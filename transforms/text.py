@@ -221,7 +221,7 @@ def repair_fonts(text: str) -> tuple[str, list[str]]:
             continue
         before = len(_WORDS.findall(line))
         for name, table, pattern in _fonts():
-            converted = pattern.sub(lambda found, table=table: table[found[0]], line)  # type: ignore[misc]
+            converted = _typed(line, table, pattern)
             # At least two more Vietnamese words than before: French or German lines gain none.
             if len(_WORDS.findall(converted)) >= before + 2 or (flags and len(_WORDS.findall(converted)) > before):
                 lines[index] = converted
@@ -229,6 +229,10 @@ def repair_fonts(text: str) -> tuple[str, list[str]]:
                     flags.append(f"{name}_repaired")
                 break
     return ("\n".join(lines), flags) if flags else (text, [])
+
+
+def _typed(line: str, table: Mapping[str, str], pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda found: table[found[0]], line)
 
 
 @cache

@@ -60,14 +60,8 @@ def _links(root: Root) -> Iterator[Problem]:
 
 
 def _unfinished(root: Root) -> Iterator[Problem]:
-    folders = ["", release.FOLDER]
-    for kind in (raw.FOLDER, parts.FOLDER, ledger.FOLDER):
-        folders += [join(kind, name) for name in root.names(kind)]
-    folders += [package.path for package in raw.packages(root)]
-    for folder in folders:
-        for name in root.temporaries(folder):
-            path = join(folder, name)
-            yield Problem(path, "is left from a run that was killed", command="run `tinhuy nightly`, or remove it")
+    for path in release.unfinished(root, packages=True):
+        yield Problem(path, "is left from a run that was killed", command="run `tinhuy prune`, or remove it")
 
 
 def _packages(root: Root) -> Iterator[Problem]:
@@ -84,6 +78,11 @@ def _packages(root: Root) -> Iterator[Problem]:
 
 
 def _parts(root: Root) -> Iterator[Problem]:
+    whole = {part.path for part in parts.parts(root)}
+    for portal in root.names(parts.FOLDER):
+        for path in (join(parts.FOLDER, portal, name) for name in root.names(join(parts.FOLDER, portal))):
+            if path not in whole:
+                yield Problem(path, f"is not a whole part: it has no {parts.MANIFEST}", command=f"remove {path}")
     for part in parts.parts(root):
         mend = f"remove the folder {part.path} and run `tinhuy rebuild {part.portal}`"
         try:

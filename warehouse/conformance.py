@@ -10,6 +10,7 @@ Portals' own expectations come as `Check`s, from `Expectation` or of any other m
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +28,7 @@ from warehouse.view import Tables
 _SLICE: Final = 1 << 19
 """Keys held at once when looking for doubles; a table with more is read that many times more often."""
 _SHOWN: Final = 3
+_log: Final = logging.getLogger(__name__)
 _ORDERED: Final = (
     ("start", "end", False), ("sentence_start", "start", True), ("end", "sentence_end", True),
     ("period_start", "period_end", True), ("value", "value_max", True), ("published_after", "published_before", True),
@@ -110,24 +112,61 @@ class Expectation:
                 yield Problem(view.path, message, "articles", column, count - told, command)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NothingLost:
-    """That no portal has fewer articles than in the release before, but for a `share`; a `Check`.
+    """That every article of the release before is in this one, but for those with a named reason; a `Check`.
 
-    Absence is never deletion: with the same code the number cannot fall at all.
+    Absence is never deletion: with the same packages and the same code no article can go. Articles are compared by
+    their ids, so that new ones do not hide lost ones; only files that are not those of the release before are read.
     """
 
-    before: Mapping[str, int]
-    """Articles by portal."""
-    share: float = 0.0
+    before: Tables
+    may_go: Mapping[str, int] = field(default_factory=dict)
+    """Portal to how many of its articles may go, because its code or its packages have changed; 0 elsewhere."""
+    moved: Mapping[str, tables.Ids] = field(default_factory=dict)
+    """Portal to the ids whose articles are in the release under an earlier id (`identity`)."""
 
     def __call__(self, view: Tables) -> Iterator[Problem]:
-        now = articles_by_portal(view)
-        for portal, count in sorted(self.before.items()):
-            if now.get(portal, 0) < count * (1 - self.share):
-                message = f"{portal} falls from {count} to {now.get(portal, 0)} articles"
-                command = f"see `tinhuy diagnose {portal}`, then `tinhuy rebuild {portal}`"
-                yield Problem(view.path, message, "articles", None, count - now.get(portal, 0), command)
+        then, now = _by_portal(self.before), _by_portal(view)
+        for portal, entries in sorted(then.items()):
+            told, made = ({(e["path"], e["sha256"]): e for e in some} for some in (entries, now.get(portal, [])))
+            lost = self._lost(
+                view,
+                [entry for key, entry in told.items() if key not in made],
+                [entry for key, entry in made.items() if key not in told],
+            )
+            if portal in self.moved:
+                lost = np.setdiff1d(lost, self.moved[portal])
+            if len(lost) > self.may_go.get(portal, 0):
+                count = sum(entry["rows"] for entry in entries)
+                shown = ", ".join(f"{article:016x}" for article in lost[:_SHOWN].tolist())
+                message = f"{len(lost)} of {count} articles of {portal} that the release before has are gone: {shown}"
+                command = f"see `tinhuy diagnose {portal}`; if they are to go, `tinhuy rebuild {portal}`"
+                yield Problem(view.path, message, "articles", "article_id", len(lost), command)
+
+    def _lost(self, view: Tables, had: list[Mapping[str, Any]], has: list[Mapping[str, Any]]) -> tables.Ids:
+        for entry in had:
+            path = join(self.before.path, entry["path"])
+            root = self.before.root
+            if not root.exists(path) or root.sha256(path) != entry["sha256"]:
+                _log.warning("%s is not as it was made; its articles cannot be compared", path)
+                had = [other for other in had if other is not entry]
+        return np.setdiff1d(_article_ids(self.before, had), _article_ids(view, has))
+
+
+def _by_portal(view: Tables) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in view.files("articles"):
+        if entry["portal"] is not None:
+            found.setdefault(entry["portal"], []).append(entry)
+    return found
+
+
+def _article_ids(view: Tables, entries: Iterable[Mapping[str, Any]]) -> tables.Ids:
+    found = [
+        tables.pack_ids(batch.column(0)) for entry in entries for batch in view.file_batches(entry, ["article_id"])
+    ]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
 
 
 def articles_by_portal(view: Tables) -> dict[str, int]:

@@ -77,7 +77,7 @@ FAILURE_CLASSES: Final = (
 STATES: Final = ("ok", "degraded", "failed", "closed", "never")
 
 _ARTICLE_ID = Column(
-    "article_id", pa.string(), "The article: hash of portal and canonical address, stable for ever.",
+    "article_id", pa.string(), "The article: hash of portal and the canonical address it was first known by, stable for ever.",
     nullable=False, references="articles.article_id", example="3f1c9a0d5b7e2468",
 )  # fmt: skip
 _PORTAL = Column("portal", pa.string(), "Slug of the portal.", nullable=False, example="baohagiang")
@@ -156,7 +156,7 @@ FIGURES = Table(
         _START,
         _END,
         _SURFACE,
-        Column("writing", pa.string(), "`digits` is the guide's figure; `words` is spelled out; `vague` is a magnitude such as `hàng trăm`.",
+        Column("writing", pa.string(), "`digits`: written in digits; `words`: spelled out; `vague`: a magnitude such as `hàng trăm`.",
                nullable=False, values=WRITINGS, caveat="Add up and compare only `digits` unless you mean otherwise."),
         Column("kind", pa.string(), "What is measured.", nullable=False, values=KINDS),
         Column("value", NUMBER, "Number in base units: numerator of a ratio, points of a score, place of a rank, lower end of a range.",

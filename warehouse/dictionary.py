@@ -1,9 +1,16 @@
-"""The data dictionary as Markdown, made from the contract; `DICTIONARY.md` is this text and nothing else."""
+"""The data dictionary: as Markdown (`DICTIONARY.md` is this text and nothing else), and its words in Vietnamese.
+
+All of it is made from the contract. `vietnamese.toml` translates each text of the contract by the text itself, so that
+a reworded meaning can never keep an old translation.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 from typing import Final
 
 import pyarrow as pa
@@ -27,6 +34,29 @@ def type_name(kind: pa.DataType) -> str:
         return f"timestamp ({kind.tz})"
     names = {"string": "text", "date32[day]": "date", "double": "number", "bool": "true/false", "binary": "bytes"}
     return names.get(str(kind), str(kind).replace("int", "integer "))
+
+
+@cache
+def _translations() -> dict[str, str]:
+    data = resources.files("warehouse").joinpath("vietnamese.toml").read_text(encoding="utf-8")
+    return {english: told for group in tomllib.loads(data).values() for english, told in group.items()}
+
+
+def vietnamese(text: str) -> str:
+    """Return a text of the contract, the views or `type_name` in Vietnamese; KeyError when it has no translation."""
+    return _translations()[text]
+
+
+def texts() -> Iterator[str]:
+    """Yield every text of the dictionary that is words and not a name in the data; some come more than once."""
+    for table in TABLES.values():
+        yield table.meaning
+        yield from table.caveats
+        for column in table.columns:
+            yield type_name(column.type)
+            yield from filter(None, (column.meaning, column.null, column.caveat, column.unit))
+    for meaning, _ in VIEWS.values():
+        yield meaning
 
 
 def notes(table: Table, column: Column) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from warehouse import contracts, tables
 
-PART_FORMAT: Final = 1
+PART_FORMAT: Final = 2
 _SKIPPED: Final = frozenset({"__pycache__"})
 
 

@@ -32,7 +32,10 @@ SHEET_CELL: Final = 32_767
 SCREEN_ROWS: Final = 1000
 SCREEN_CELL: Final = 60
 """What a table on the screen shows at most: rows, code points of a cell."""
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+SHEET_EXACT: Final = 10**15
+"""From here on a spreadsheet keeps no longer every digit of a whole number; such are written as text."""
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""The wide forms count too: East Asian settings read them as the plain ones."""
 _LIST_JOINER: Final = "; "
 _SHEET_BEGINS: Final = date(1900, 3, 1)
 """Before this day spreadsheets disagree about what day it is; earlier ones are written as text."""
@@ -162,7 +165,12 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[typ
         moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         sheet.write_datetime(row, column, moment, formats[type(value)])
         return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+        return
     plain = _plain(value)
+    if isinstance(plain, int) and abs(plain) >= SHEET_EXACT:
+        plain = str(plain)
     if isinstance(plain, int | float):
         if math.isfinite(plain):
             sheet.write_number(row, column, plain)
@@ -172,7 +180,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[typ
             f"row {row} has a text of {len(plain)} characters; a cell holds "
             f"{SHEET_CELL}. Leave that column out or write CSV"
         )
-    sheet.write_string(row, column, plain)
+    sheet.write_string(row, column, plain.replace("\r\n", "\n"))
 
 
 def write_file(

@@ -12,7 +12,8 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from warehouse import ids
@@ -22,6 +23,7 @@ FOLDER: Final = "ledger"
 WHOLE: Final = "*"
 """Portal of a row that speaks of a run as a whole."""
 _KEYS: Final = ("run_id", "portal", "stage")
+_STAMP: Final = "%Y%m%dT%H%M%S%f"
 _log: Final = logging.getLogger(__name__)
 
 
@@ -35,8 +37,9 @@ def record(root: Root, row: Mapping[str, Any]) -> str:
     if row["portal"] != WHOLE:
         ids.check_slug(row["portal"])
     now = datetime.now(UTC)
-    name = f"{now:%Y%m%dT%H%M%S}{now.microsecond:06d}Z-{secrets.token_hex(4)}.json"
-    path = join(FOLDER, f"{now:%Y-%m}", name)
+    moment = max(now, _last(root) + timedelta(microseconds=1))
+    name = f"{moment:{_STAMP}}Z-{secrets.token_hex(4)}.json"
+    path = join(FOLDER, f"{moment:%Y-%m}", name)
     whole = {**row, "recorded_at": now.isoformat()}
     root.write(path, (json.dumps(whole, default=_plain, sort_keys=True) + "\n").encode())
     return path
@@ -50,6 +53,15 @@ def read(root: Root) -> list[dict[str, Any]]:
 def damaged(root: Root) -> list[str]:
     """Return the paths of files that hold no row."""
     return [path for path, row in _rows(root) if row is None]
+
+
+def _last(root: Root) -> datetime:
+    """The time in the newest name: rows keep the order in which they were written when the clock is set back."""
+    for month in reversed(root.names(FOLDER)):
+        for name in reversed(root.names(join(FOLDER, month))):
+            with suppress(ValueError):
+                return datetime.strptime(name.partition("Z")[0], _STAMP).replace(tzinfo=UTC)
+    return datetime.min.replace(tzinfo=UTC)
 
 
 def _rows(root: Root) -> Iterator[tuple[str, dict[str, Any] | None]]:

@@ -20,13 +20,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from warehouse import ids
-from warehouse.store import DataRootError, Root
+from warehouse.store import DataRootError, Root, mend
 
 FOLDER: Final = "locks"
 _POLL: Final = 0.2
@@ -66,7 +66,8 @@ class Lock:
         self._mine = False
         with _guard:
             handle, _ = _held.pop(self._path)
-            os.ftruncate(handle, 0)
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
             os.close(handle)
 
     def held_here(self) -> bool:
@@ -80,9 +81,10 @@ class Lock:
                 return False
             try:
                 Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                # The lock of an object store lies where others may put links.
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
             except OSError as error:
-                raise DataRootError(f"{self._root} cannot be written to: {error}; check its permissions") from error
+                raise DataRootError(f"{self._root} cannot be written to: {error}; {mend(error)}") from error
             try:
                 fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -96,9 +98,10 @@ class Lock:
                 "since": datetime.now(UTC).isoformat(timespec="seconds"),
                 "purpose": purpose,
             }
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps(note).encode(), 0)
             _held[self._path] = (handle, os.getpid())
+            with suppress(OSError):  # a full disk: the lock holds all the same, only its holder stays unnamed
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps(note).encode(), 0)
             return True
 
     def _held_by(self) -> str:

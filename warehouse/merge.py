@@ -8,6 +8,9 @@ ones remain
 - the date of publication, with its evidence, when the last page no longer gives one (a feed forgets old entries); the
   row then carries the flag `date_from_earlier_page`.
 
+Versions under several addresses are one article where the source tells so (`identity`): its rows then carry the id that
+it was first known by, and `url` says where it stands now.
+
 An article that no later package shows stays. A reject stays until its address is fetched again and says otherwise.
 Rows come in the order (crawl, position), so that assembly streams; what is held in memory is some 60 bytes for each
 version of an article of one portal, never its text.
@@ -25,8 +28,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse import contracts, ids, tables
-from warehouse.parts import PAGE, PAGES, Part, PartError
+from warehouse import contracts, identity, ids, tables
+from warehouse.parts import PAGE, PAGES, SAME, Part, PartError
 
 CARRIED_DATE: Final = "date_from_earlier_page"
 _YEARS_AT_ONCE: Final = 2
@@ -73,6 +76,8 @@ class PortalIndex:
     carried: Mapping[int, tuple[int | None, int, str]]
     """Position in `articles` to (published_at in microseconds, published_on in days, evidence) of an earlier page."""
     rejects: Winners
+    moved: tuple[tables.Ids, tables.Ids]
+    """Ids that rows carry in parts, sorted, and the earlier ids of the same articles, which they get."""
 
     def years(self) -> list[int]:
         """Return the years that articles of this portal lie in."""
@@ -119,8 +124,8 @@ class PortalIndex:
         winners = self.rejects if table == "rejects" else self.articles
         wanted = np.unique(winners.part if years is None else winners.part[np.isin(self.year, list(years))])
         for index in (int(i) for i in wanted):
-            for batch in self.parts[index].batches(table):
-                keys = self._keys(table, batch, self.parts[index])
+            for read in self.parts[index].batches(table):
+                keys, batch = self._keys(table, read, self.parts[index])
                 pages = batch.column(PAGE).to_numpy()
                 stays, at = winners.find(keys, index, pages)
                 if years is None:
@@ -133,10 +138,15 @@ class PortalIndex:
                         mask = stays & (row_years == year)
                         yield int(year), self._completed(table, _select(batch, mask, schema), at[mask])
 
-    def _keys(self, table: str, batch: pa.RecordBatch, part: Part) -> tables.Ids:
+    def _keys(self, table: str, batch: pa.RecordBatch, part: Part) -> tuple[tables.Ids, pa.RecordBatch]:
+        """Return the key of each row, and the rows with the ids that their articles keep."""
         if table == "rejects":
-            return _url_keys(self.portal, batch.column("url"))
-        return _packed(batch.column("article_id"), part)
+            return _url_keys(self.portal, batch.column("url")), batch
+        own = _packed(batch.column("article_id"), part)
+        keys = _kept(own, self.moved)
+        if keys is not own and (keys != own).any():
+            batch = _with(batch, "article_id", pa.array([f"{number:016x}" for number in keys.tolist()], pa.string()))
+        return keys, batch
 
     def _completed(self, table: str, batch: pa.RecordBatch, at: _Ints) -> pa.RecordBatch:
         if table != "articles":
@@ -174,6 +184,8 @@ class PortalIndex:
 def index_portal(portal: str, parts: Sequence[Part]) -> PortalIndex:
     """Return the index over a portal's parts, given in order of their crawls; PartError on a damaged part."""
     versions = _versions(parts)
+    moved = _moved(parts, versions)
+    versions["key"] = _kept(versions["key"], moved)
     key, part, page, fetched = (versions[name] for name in ("key", "part", "page", "fetched"))
     order = np.lexsort((page, part, fetched, key))
     starts, last = _groups(key[order])
@@ -195,7 +207,32 @@ def index_portal(portal: str, parts: Sequence[Part]) -> PortalIndex:
         before=before,
         carried=carried,
         rejects=_latest_pages(portal, parts),
+        moved=moved,
     )
+
+
+def _moved(parts: Sequence[Part], versions: Mapping[str, Any]) -> tuple[tables.Ids, tables.Ids]:
+    """Return which ids of articles give way to which earlier ones, sorted by the former."""
+    found: list[tuple[tables.Ids, tables.Ids, _Ints]] = []
+    for part in parts:
+        for batch in part.batches(SAME):
+            address, article = (_packed(batch.column(name), part) for name in ("address", "article"))
+            found.append((address, article, _ints(batch.column("fetched_at"))))
+    none = np.empty(0, dtype=np.uint64)
+    if not found:
+        return none, none
+    said = identity.Statements(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
+    pairs = sorted(identity.settle(said, versions["key"], versions["fetched"]).items())
+    return np.array([own for own, _ in pairs], np.uint64), np.array([kept for _, kept in pairs], np.uint64)
+
+
+def _kept(keys: tables.Ids, moved: tuple[tables.Ids, tables.Ids]) -> tables.Ids:
+    """Return `keys` with the ids that articles keep."""
+    own, kept = moved
+    if not len(own) or not len(keys):
+        return keys
+    at = np.minimum(np.searchsorted(own, keys), len(own) - 1)
+    return np.where(own[at] == keys, kept[at], keys)
 
 
 def _versions(parts: Sequence[Part]) -> dict[str, Any]:

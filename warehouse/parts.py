@@ -2,10 +2,11 @@
 
     parts/<portal>/<crawl>-<code digest>/<table>.parquet   rows of the page tables, in order of the package's pages
     parts/<portal>/<crawl>-<code digest>/pages.parquet     which addresses the package showed
+    parts/<portal>/<crawl>-<code digest>/same.parquet      what its pages told of addresses that are one article
     parts/<portal>/<crawl>-<code digest>/manifest.json
 
 A part is made aside and given its name when it is whole, so a part that is there is done. It can always be made again
-from its package; parts of older code may be removed (`prune`). Each row carries `_page`, the position of its page in
+from its package; parts of older code may be removed (`pruning`). Each row carries `_page`, the position of its page in
 the package, which the assembly merges by.
 
 A page whose rows break the contract gives a reject instead of rows: one bad page never stops a night.
@@ -23,7 +24,7 @@ from typing import Any, Final, Self
 
 import pyarrow as pa
 
-from warehouse import contracts, ids, rejects, tables
+from warehouse import contracts, identity, ids, rejects, tables
 from warehouse.pages import RawPage
 from warehouse.raw import Package, RawError, package_path
 from warehouse.store import Root, Sink, join
@@ -33,6 +34,7 @@ MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 PAGE: Final = "_page"
 PAGES: Final = "pages"
+SAME: Final = "same"
 _PAGES_SCHEMA: Final = pa.schema(
     [
         pa.field("key", pa.string(), nullable=False),
@@ -40,6 +42,15 @@ _PAGES_SCHEMA: Final = pa.schema(
         pa.field(PAGE, pa.int64(), nullable=False),
     ]
 )
+_SAME_SCHEMA: Final = pa.schema(
+    [
+        pa.field("address", pa.string(), nullable=False),
+        pa.field("article", pa.string(), nullable=False),
+        pa.field("fetched_at", contracts.UTC_TIME, nullable=False),
+        pa.field(PAGE, pa.int64(), nullable=False),
+    ]
+)
+"""Ids of an address and of the article that it is; see `warehouse.identity`."""
 _SPANS: Final = tuple(
     name
     for name in contracts.PARTITIONED
@@ -82,7 +93,7 @@ class Part:
         return next((e["sha256"] for e in self.manifest["files"] if e["name"] == f"{table}.parquet"), "")
 
     def batches(self, table: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of a table (or of `pages`) in order, `_page` with them; nothing when it has none."""
+        """Yield the rows of a table (or of `pages`, `same`) in order, `_page` with them; nothing when it has none."""
         if not self.sha256(table):
             return
         path = join(self.path, f"{table}.parquet")
@@ -114,6 +125,7 @@ class PartWriter:
         self._held: dict[str, list[pa.RecordBatch]] = {}
         self._held_rows = self._held_text = 0
         self._pages: list[dict[str, Any]] = []
+        self._same: list[dict[str, Any]] = []
         self._last = -1
         self._broken = 0
         self._finished = False
@@ -183,11 +195,13 @@ class PartWriter:
             "crawl": self._crawl,
             "digest": self._digest,
             "files": entries,
-            "rows": {name: rows for name, _, rows in files if name != PAGES},
+            "rows": {name: rows for name, _, rows in files if name not in (PAGES, SAME)},
             "pages_with_broken_rows": self._broken,
             "stats": dict(stats or {}),
         }
         self._root.write_json(join(self._staging, MANIFEST), manifest)
+        if self._staging != self._target and not self._root.exists(join(self._target, MANIFEST)):
+            self._root.remove(self._target)  # something without a manifest, which would stand in the way for ever
         self._root.promote(self._staging, self._target)
         self._finished = True
         return Part(self._root, self._portal, self._crawl, self._digest)
@@ -200,7 +214,12 @@ class PartWriter:
             shown.setdefault(row["url"], row["fetched_at"])
         for url, moment in shown.items():
             self._pages.append({"key": ids.article_id(self._portal, url), "fetched_at": moment, PAGE: position})
-        if len(self._pages) >= _HELD_ROWS:
+        if page is not None:
+            for told in identity.told(page, rows):
+                pair = (ids.article_id(self._portal, rejects.storable(url)) for url in told)
+                entry = dict(zip(("address", "article"), pair, strict=True))
+                self._same.append({**entry, "fetched_at": page.fetched_at, PAGE: position})
+        if len(self._pages) + len(self._same) >= _HELD_ROWS:
             self._flush_pages()
 
     def _rejected(self, rows: Mapping[str, Sequence[Any]], page: RawPage | None, fault: str) -> dict[str, Any]:
@@ -251,6 +270,9 @@ class PartWriter:
         if self._pages:
             self._writer(PAGES, _PAGES_SCHEMA).write(pa.RecordBatch.from_pylist(self._pages, schema=_PAGES_SCHEMA))
             self._pages = []
+        if self._same:
+            self._writer(SAME, _SAME_SCHEMA).write(pa.RecordBatch.from_pylist(self._same, schema=_SAME_SCHEMA))
+            self._same = []
 
     def _writer(self, name: str, schema: pa.Schema) -> tables.TableWriter:
         if name not in self._open:
@@ -327,17 +349,6 @@ def parts(root: Root, portal: str | None = None) -> list[Part]:
             if one is not None:
                 found.append(one)
     return found
-
-
-def prune(root: Root, keep: Mapping[str, str]) -> list[str]:
-    """Remove the parts of the portals in `keep` that another code digest than theirs made; return their paths."""
-    removed = []
-    for slug, digest in sorted(keep.items()):
-        for one in parts(root, slug):
-            if one.digest != digest:
-                root.remove(one.path)
-                removed.append(one.path)
-    return removed
 
 
 def _mend(path: str, portal: str) -> str:

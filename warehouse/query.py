@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import pyarrow as pa
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     import pyarrow.dataset as ds
 
 
+_ASKS: Final = ("SELECT", "EXPLAIN", "MULTI", "PRAGMA", "CALL")
+"""Types of statement that read; SHOW, DESCRIBE, SUMMARIZE and FROM are SELECT to DuckDB, PIVOT may be MULTI."""
+
+
 class NoRelease(Exception):
     """The data root holds no release yet."""
+
+
+_INSTEAD: Final = "Ask with SELECT, FROM, WITH, DESCRIBE or SHOW TABLES; `--output FILE` writes what comes."
 
 
 class QueryError(Exception):
@@ -60,7 +67,8 @@ def connect(root: Root, release_id: str | None = None) -> duckdb.DuckDBPyConnect
         if pointer is None:
             raise NoRelease(f"{root} holds no release yet; run `tinhuy nightly` or `tinhuy demo` first")
         release_id = pointer.id
-    connection = duckdb.connect(":memory:")
+    # A query never fetches a piece of DuckDB from the network.
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
     connection.execute(f"SET TimeZone = '{TIMEZONE}'")
     for name in TABLES:
         connection.register(name, table_dataset(root, release_id, name))
@@ -72,10 +80,11 @@ def connect(root: Root, release_id: str | None = None) -> duckdb.DuckDBPyConnect
 def ask(connection: duckdb.DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
     """Return the rows of `query` as a stream of Arrow batches; a name that comes twice gets `_2`, `_3`, ….
 
-    Raises QueryError at once for a query that is wrong or gives no rows, and while reading for one that fails on the
-    way (a text that is no number, memory).
+    Raises QueryError at once for a query that is wrong, writes something or gives no rows, and while reading for one
+    that fails on the way (a text that is no number, memory).
     """
     try:
+        _refuse_all_but_a_question(connection, query)
         relation = connection.sql(query)
         if relation is None:
             raise QueryError("the query gives no rows", "Ask with SELECT, FROM, WITH, DESCRIBE or SHOW TABLES.")
@@ -88,6 +97,16 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str) -> pa.RecordBatchRead
         [field.with_name(name) for field, name in zip(reader.schema, _distinct(reader.schema.names), strict=True)]
     )
     return pa.RecordBatchReader.from_batches(shape, _batches(reader, shape))
+
+
+def _refuse_all_but_a_question(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = connection.extract_statements(query)
+    if len(statements) > 1:
+        raise QueryError(f"{len(statements)} queries at once", "Ask one at a time; WITH gives names to its steps.")
+    for statement in statements:
+        kind = str(statement.type).rpartition(".")[2]
+        if kind not in _ASKS:
+            raise QueryError(f"{kind} is refused: a release is read, never written", _INSTEAD)
 
 
 def _batches(reader: pa.RecordBatchReader, shape: pa.Schema) -> Iterator[pa.RecordBatch]:

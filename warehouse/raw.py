@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import time
 from array import array
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ from warehouse.store import Root, join
 FOLDER: Final = "raw"
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
-_FILE: Final = ("name", "rows", "bytes", "sha256")
+_PAGE_FILE: Final = re.compile(r"pages-[0-9]{5,9}\.parquet")
 _PARQUET: Final = {"compression": "zstd", "compression_level": 6, "use_dictionary": False, "row_group_size": 64}
 """Bodies are large and all different: a dictionary only costs; small row groups keep a reader's memory small."""
 _log: Final = logging.getLogger(__name__)
@@ -242,12 +243,12 @@ class PackageWriter:
         """Write what is held back to a page file, durable."""
         if not self._buffer:
             return
-        name = f"pages-{len(self._files):05d}.parquet"
+        # Not their number: where a damaged file was taken out of the middle, that would be the name of the last one.
+        last = int(self._files[-1]["name"][6:-8]) if self._files else -1
+        name = f"pages-{last + 1:05d}.parquet"
         table = pa.Table.from_pylist(self._buffer, schema=pages.SCHEMA)
         with self._root.create(join(self.path, name), frozen=True) as sink:
-            pq.write_table(
-                table, sink, compression="zstd", compression_level=6, use_dictionary=False, row_group_size=64
-            )
+            pq.write_table(table, sink, **_PARQUET)
         self._files.append({"name": name, "rows": len(self._buffer), "bytes": sink.bytes, "sha256": sink.sha256})
         self._buffer, self._buffered = [], 0
 
@@ -420,7 +421,7 @@ def known_pages(root: Root, portal: str) -> KnownPages:
 
 
 def _page_files(root: Root, path: str) -> list[str]:
-    return [name for name in root.names(path) if name.startswith("pages-") and name.endswith(".parquet")]
+    return [name for name in root.names(path) if _PAGE_FILE.fullmatch(name)]
 
 
 def _record(page: RawPage, position: int) -> dict[str, Any]:

@@ -31,8 +31,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse import conformance, contracts, ids, ledger, locks, merge, parts, raw, tables
-from warehouse.conformance import Check, CheckFailed
-from warehouse.store import LocalRoot, Root, Sink, join
+from warehouse.conformance import Check, CheckFailed, NothingLost
+from warehouse.store import LocalRoot, Root, Sink, join, telling
 from warehouse.view import Tables
 
 FOLDER: Final = "releases"
@@ -44,6 +44,9 @@ SITE: Final = "site"
 FORMAT: Final = 1
 _SINGLE_PAGE_TABLES: Final = tuple(name for name in contracts.PAGE_TABLES if not contracts.TABLES[name].partitioned)
 _ASSEMBLED: Final = ("portals", "runs")
+MAY_GO: Final = 0.1
+FEW: Final = 3
+"""Share of a portal's articles that new code may take away unasked, and how many it may in any case."""
 _VOLATILE: Final = frozenset({"last_good_at", "articles", "newest"})
 """Columns of `portals` that change every night and are no news by themselves."""
 _log: Final = logging.getLogger(__name__)
@@ -119,6 +122,8 @@ def current(root: Root) -> Release | None:
     if isinstance(root, LocalRoot):
         link = root.local / POINTER
         if not link.is_symlink():
+            if link.exists():
+                raise ReleaseError(f"{link} is a copy, not a link; remove it, then run `tinhuy rollback ID`")
             return None
         name = Path(link.readlink()).name
     else:
@@ -160,11 +165,9 @@ def rollback(root: Root, release: str) -> Release:
 def recover(root: Root) -> list[str]:
     """Remove what killed runs left unfinished, and make `current.json` agree with the pointer; return what was removed.
     Call only while holding the writer lock, with no other process of this run at work."""
-    removed = [join(name) for name in root.clean("")]
-    removed += [join(FOLDER, name) for name in root.clean(FOLDER)]
-    for folder in (raw.FOLDER, parts.FOLDER, ledger.FOLDER):
-        for portal in root.names(folder):
-            removed += [join(folder, portal, name) for name in root.clean(join(folder, portal))]
+    removed = unfinished(root)
+    for path in removed:
+        root.remove(path)
     if isinstance(root, LocalRoot):
         link = root.local / POINTER
         if link.is_symlink():
@@ -172,6 +175,17 @@ def recover(root: Root) -> list[str]:
             if _pointer(root).get("release") != name:
                 root.write_json(POINTER_FILE, {"release": name, "withdrawn": []})
     return removed
+
+
+def unfinished(root: Root, packages: bool = False) -> list[str]:
+    """Return what lies about unfinished: of a run at work, or left by one that was killed; with `packages` that in
+    sealed packages too, which takes a look into each."""
+    folders = ["", FOLDER]
+    for kind in (raw.FOLDER, parts.FOLDER, ledger.FOLDER):
+        folders += [kind, *(join(kind, name) for name in root.names(kind))]
+    if packages:
+        folders += [package.path for package in raw.packages(root)]
+    return [join(folder, name) for folder in folders for name in root.temporaries(folder)]
 
 
 @dataclass
@@ -183,6 +197,8 @@ class _Plan:
     """Path of a file of the page tables to the digest of what it is made from."""
     news: dict[str, str]
     """Digests of what else makes a release new: contract, code of the derived tables, state of the portals."""
+    moved: dict[str, tables.Ids]
+    """Portal to the ids whose articles stand under an earlier id."""
 
     @property
     def digest(self) -> str:
@@ -234,7 +250,7 @@ def assemble(
             if fresh and before is not None and _same_but_runs(maker.entries, before) and _intact(before):
                 root.remove(staging)
                 return None
-            _check(maker, before, expectations)
+            _check(maker, before, [*_nothing_lost(plan, before, fresh), *expectations])
             manifest = maker.manifest(name, plan)
             _finish(root, staging, manifest, finish, before)
             root.write_json(join(staging, MANIFEST), manifest)
@@ -266,6 +282,7 @@ def _plan(
     before: Release | None,
 ) -> _Plan:
     chosen = []
+    moved: dict[str, tables.Ids] = {}
     fingerprints: dict[str, str] = {}
     for portal in root.names(raw.FOLDER):
         found = _parts_of(root, portal, digests.get(portal), before)
@@ -273,6 +290,7 @@ def _plan(
             continue
         chosen.append((portal, found))
         index = merge.index_portal(portal, found)
+        moved[portal] = index.moved[0]
         for name in contracts.PARTITIONED:
             for year in index.years():
                 fingerprints[_partition(name, portal, year)] = index.fingerprint(name, year)
@@ -284,7 +302,7 @@ def _plan(
         "code": code,
         "portals": _sha256(sorted(states, key=lambda row: str(row["portal"]))),
     }
-    return _Plan(chosen, {path: found for path, found in fingerprints.items() if found}, news)
+    return _Plan(chosen, {path: found for path, found in fingerprints.items() if found}, news, moved)
 
 
 def _parts_of(root: Root, portal: str, digest: str | None, before: Release | None) -> list[parts.Part]:
@@ -553,6 +571,29 @@ def tables_digest(entries: Iterable[Mapping[str, Any]]) -> str:
     return _sha256(sorted((entry["path"], entry["sha256"]) for entry in entries))
 
 
+def _nothing_lost(plan: _Plan, before: Release | None, fresh: bool) -> list[Check]:
+    """The check that no article of the release before is lost, with what may be a reason for it.
+
+    New code may read a page otherwise: a few articles may go, so that a parser that is broken does not empty the
+    tables at night. A rebuild, which a person asks for, may also follow packages that were taken away.
+    """
+    if before is None:
+        return []
+    counts = conformance.articles_by_portal(before.tables())
+    made = dict(plan.portals)
+    may_go = {}
+    for portal, told in before.manifest["inputs"].items():
+        mine = made.get(portal, [])
+        other_code = any(one.digest != told["digest"] for one in mine)
+        taken_away = not {*told["crawls"]} <= {one.crawl for one in mine}
+        count = counts.get(portal, 0)
+        if fresh and (other_code or taken_away):
+            may_go[portal] = count
+        elif other_code and not taken_away:
+            may_go[portal] = max(FEW, int(count * MAY_GO))
+    return [NothingLost(before.tables(), may_go, plan.moved)]
+
+
 def _check(maker: _Maker, before: Release | None, expectations: Sequence[Check]) -> None:
     unchanged: set[str] = set()
     if before is not None:
@@ -572,7 +613,8 @@ def _finish(
         return
     if isinstance(root, LocalRoot):
         root.write_json(join(staging, MANIFEST), manifest)
-        finish(root.path(staging))
+        with telling(root.path(staging)):
+            finish(root.path(staging))
         known = {e["path"]: e["sha256"] for e in before.manifest["site"]} if before is not None else {}
         for name in root.files(join(staging, SITE)):
             path = join(SITE, name)
@@ -609,9 +651,10 @@ def _point(release: Release, withdrawn: Sequence[str]) -> None:
     root = release.root
     if not root.exists(join(release.path, MANIFEST)):
         raise ReleaseError(f"{release.path} is not whole; run the same command again")
+    # Where there is a link it is the truth, and moves last: until then nothing has happened (`recover`).
+    root.write_json(POINTER_FILE, {"release": release.id, "withdrawn": list(withdrawn)})
     if isinstance(root, LocalRoot):
         root.point(POINTER, release.path)
-    root.write_json(POINTER_FILE, {"release": release.id, "withdrawn": list(withdrawn)})
 
 
 def _pointer(root: Root) -> dict[str, Any]:

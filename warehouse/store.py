@@ -36,13 +36,14 @@ FORMAT: Final = 1
 TEMPORARY: Final = "_tmp"
 """Names that begin so are unfinished; readers never look at them and `clean` removes them."""
 _HARMLESS: Final = frozenset({".gitkeep", ".gitignore", ".DS_Store", "lost+found", ".keep"})
+_MANIFESTS: Final = frozenset({"manifest.json", "release.json"})
 _CHUNK: Final = 1 << 20
-_AGAIN: Final = "nothing is lost: run the same command again"
 _NO_ROOM: Final = {
-    errno.ENOSPC: f"free some space, then {_AGAIN}",
-    errno.EDQUOT: f"raise the quota, then {_AGAIN}",
-    errno.EROFS: f"mount the disk for writing, then {_AGAIN}",
-    errno.EACCES: f"give this user the folder, then {_AGAIN}",
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "raise the quota",
+    errno.EROFS: "mount the disk for writing",
+    errno.EACCES: f"check its permissions, or set {ENVIRONMENT} to a folder that you may write to",
+    errno.EIO: "the disk itself fails (`dmesg` tells more), mend or replace it",
 }
 """What a person can mend outside of tinhuy."""
 
@@ -243,6 +244,8 @@ class LocalRoot(Root):
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
+        self._durable = {self._folder}
+        """Folders whose names this process knows to be durable."""
         super().__init__(str(self._folder))
 
     @property
@@ -297,7 +300,7 @@ class LocalRoot(Root):
         target = self.path(path)
         temporary: Path | None = None
         try:
-            _make_folder(target.parent)
+            self._make(target.parent)
             handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix="-" + target.name[-40:], dir=target.parent)
             temporary = Path(name)
             with os.fdopen(handle, "wb") as stream:
@@ -307,15 +310,15 @@ class LocalRoot(Root):
                 os.fsync(stream.fileno())
             temporary.chmod(0o444 if frozen else 0o644)
             temporary.replace(target)
+            if TEMPORARY not in path:  # what is being made aside is synced when it gets its name
+                _sync_folder(target.parent)
         except BaseException as error:
             if temporary is not None:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # what cannot even be removed is cleaned by the next run
                     temporary.unlink()
-            if isinstance(error, OSError) and error.errno in _NO_ROOM:
-                raise DataRootError(f"{target} cannot be written: {error.strerror}; {_NO_ROOM[error.errno]}") from error
+            if isinstance(error, OSError):
+                _tell(target, error)
             raise
-        if TEMPORARY not in path:  # what is being made aside is synced when it gets its name
-            _sync_folder(target.parent)
 
     def open(self, path: str) -> pa.NativeFile:
         return pa.OSFile(str(self.path(path)), "rb")
@@ -325,12 +328,13 @@ class LocalRoot(Root):
 
     def link(self, source: str, target: str) -> None:
         origin, place = self.path(source), self.path(target)
-        _make_folder(place.parent)
         try:
+            self._make(place.parent)
             os.link(origin, place)
         except OSError as error:
             # File systems without hard links (exFAT, some network shares) or at their limit of links get a copy.
             if error.errno not in (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS):
+                _tell(place, error)
                 raise
             with self.create(target) as sink, origin.open("rb") as stream:
                 shutil.copyfileobj(stream, sink, _CHUNK)
@@ -340,31 +344,54 @@ class LocalRoot(Root):
             raise DataRootError("the data root itself is never removed")
         target = self._folder / path
         self.path(path.rpartition("/")[0])
-        if target.is_symlink() or target.is_file():
-            target.unlink()
-        elif target.exists():
-            shutil.rmtree(self.path(path))
+        with telling(target):
+            if target.is_symlink() or target.is_file():
+                target.unlink()
+            elif target.exists():
+                # Out of sight in one step: a kill half way must not leave half a package, part or release.
+                gone = target.with_name(f"{TEMPORARY}-removed-{os.urandom(4).hex()}-{target.name[-80:]}")
+                self.path(path).rename(gone)
+                if not target.name.startswith(TEMPORARY):
+                    _sync_folder(target.parent)
+                shutil.rmtree(gone)
 
     def stage(self, target: str) -> str:
         folder, _, name = target.rpartition("/")
         parent = self.path(folder)
-        _make_folder(parent)
-        made = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}-{name}-", dir=parent))
-        made.chmod(0o755)
+        with telling(parent):
+            self._make(parent)
+            made = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}-{name}-", dir=parent))
+            made.chmod(0o755)
         return join(folder, made.name)
 
     def promote(self, source: str, target: str) -> bool:
         origin, place = self.path(source), self.path(target)
-        self.sync(source)
-        try:
-            origin.rename(place)
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
-            shutil.rmtree(origin)
-            return False
-        _sync_folder(place.parent)
+        with telling(place):
+            self.sync(source)
+            try:
+                origin.rename(place)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                shutil.rmtree(origin)
+                return False
+            _sync_folder(place.parent)
         return True
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder of the root, and what leads to it, so that a power cut does not take the name back along with
+        all that is in it. A name found there may be of a run that was killed before it could sync it."""
+        aside = TEMPORARY in str(folder.relative_to(self._folder))
+        if (aside or folder in self._durable) and folder.is_dir():
+            return
+        if folder == self._folder:
+            _make_folder(folder)
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        if not aside:
+            _sync_folder(folder.parent)
+            self._durable.add(folder)
 
     def sync(self, path: str) -> None:
         for folder, _, _ in os.walk(self.path(path), topdown=False):
@@ -379,11 +406,12 @@ class LocalRoot(Root):
         """Make the symbolic link `path` lead to `target` (relative, inside the root), in one step."""
         link = self._folder / check_path(path)
         temporary = link.with_name(f"{TEMPORARY}-{link.name}-{os.getpid()}")
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        temporary.symlink_to(target)
-        temporary.replace(link)
-        _sync_folder(link.parent)
+        with telling(link):
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+            temporary.symlink_to(target)
+            temporary.replace(link)
+            _sync_folder(link.parent)
 
 
 class ObjectRoot(Root):
@@ -471,6 +499,9 @@ class ObjectRoot(Root):
         if info.type == pafs.FileType.File:
             self._fs.delete_file(self.fs_path(path))
         elif info.type == pafs.FileType.Directory:
+            # What says that the folder is whole goes first: half of it must not pass for all of it.
+            for manifest in [name for name in self.names(path) if name in _MANIFESTS]:
+                self._fs.delete_file(self.fs_path(join(path, manifest)))
             self._fs.delete_dir(self.fs_path(path))
 
     def stage(self, target: str) -> str:
@@ -560,7 +591,27 @@ def _probe(root: Root) -> None:
         with tempfile.TemporaryFile(prefix=TEMPORARY, dir=root.local) as scratch:
             scratch.write(b"tinhuy")
     except OSError as error:
-        raise DataRootError(f"{root} cannot be written to: {error}; {_MEND}") from error
+        raise DataRootError(f"{root} cannot be written to: {error}; {mend(error)}") from error
+
+
+@contextmanager
+def telling(place: Path) -> Iterator[None]:
+    """Say of an error that a person can mend how."""
+    try:
+        yield
+    except OSError as error:
+        _tell(place, error)
+        raise
+
+
+def _tell(place: Path, error: OSError) -> None:
+    if error.errno in _NO_ROOM:
+        raise DataRootError(f"{place} cannot be written: {error.strerror}; {mend(error)}") from error
+
+
+def mend(error: OSError) -> str:
+    """Return what a person can do about a data root that cannot be written to."""
+    return f"{_NO_ROOM.get(error.errno or 0, _MEND)}; nothing is lost: run the same command again"
 
 
 def _make_folder(folder: Path) -> None:

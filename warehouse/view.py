@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -63,3 +64,24 @@ class Tables:
             # A few hundred rows at a time: Python objects take ten times what Arrow takes.
             for start in range(0, batch.num_rows, 512):
                 yield from batch.slice(start, 512).to_pylist()
+
+
+class Following:
+    """Rows of a table that lies in the order of `articles`, taken article by article."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._groups = groupby(rows, key=lambda row: row["article_id"])
+        self._next = next(self._groups, None)
+
+    def take(self, article: str) -> list[Mapping[str, Any]]:
+        """Return the article's rows; none when it has none."""
+        if self._next is None or self._next[0] != article:
+            return []
+        rows = list(self._next[1])
+        self._next = next(self._groups, None)
+        return rows
+
+    @property
+    def left(self) -> str | None:
+        """The article whose rows come next; None when all were taken."""
+        return str(self._next[0]) if self._next is not None else None

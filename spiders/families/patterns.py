@@ -1,19 +1,30 @@
 """Address patterns: compiled once, and only when they run in linear time.
 
 A pattern comes from a record, and its subject from any page of the web: one that can backtrack without bound would let
-a single link stop a crawl. Refused are repeats of unknown length around repeats of unknown length,
-look-around, and back-references.
+a single link stop a crawl. Refused are repeats of unknown length around repeats of unknown length, look-around,
+back-references, and flags inside the pattern, which could change how it is read.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 MAX_LENGTH: Final = 600
 _MANY: Final = 12
 """A bounded repeat up to this many times may hold unbounded ones: the cost stays a small power."""
+_TOKEN: Final = re.compile(
+    r"(?P<back>\\[1-9])|(?P<escape>\\.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<open>\((?:\?(?:P[<=]?|<?[=!]|.)?)?)|(?P<close>\))"
+    r"|(?P<times>[*+?]|\{\d*,?\d*\})(?P<how>[?+])?|(?P<other>.)",
+    re.DOTALL,
+)
+_GROUPS: Final = frozenset(("(", "(?:", "(?P<", "(?>"))
+_REFUSED: Final = {
+    "(?P=": "a back-reference may run for ever", "(?(": "a back-reference may run for ever",
+    "(?=": "look-around is not allowed", "(?!": "look-around is not allowed",
+    "(?<=": "look-around is not allowed", "(?<!": "look-around is not allowed",
+}  # fmt: skip
 
 
 class UnsafePattern(ValueError):
@@ -26,34 +37,43 @@ def compiled(pattern: str, ignore_case: bool = False) -> re.Pattern[str]:
     if len(pattern) > MAX_LENGTH:
         raise UnsafePattern(f"longer than {MAX_LENGTH} characters")
     try:
-        tree: Any = re._parser.parse(pattern)  # type: ignore[attr-defined]
         result = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
     except (re.error, OverflowError, RecursionError) as error:
         raise UnsafePattern(f"not a regular expression: {error}") from None
-    _check(tree, inside=False)
+    _check(pattern)
     return result
 
 
-def _check(tree: Any, inside: bool) -> None:
-    for operation, argument in tree:
-        name = str(operation)
-        if name in ("GROUPREF", "GROUPREF_EXISTS"):
+def _check(pattern: str) -> None:
+    """Refuse what may run for ever; `pattern` is known to compile."""
+    repeats = [False]
+    """For each open group, whether a repeat of unknown length stands in it."""
+    inner = False
+    """Whether one stands in the group that has just been closed, which a repeat may follow."""
+    for token in _TOKEN.finditer(pattern):
+        if token["back"]:
             raise UnsafePattern("a back-reference may run for ever")
-        if name in ("ASSERT", "ASSERT_NOT"):
-            raise UnsafePattern("look-around is not allowed")
-        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            _, highest, body = argument
-            unbounded = int(highest) > _MANY
-            if unbounded and inside:
+        if token["open"]:
+            if token["open"] not in _GROUPS:
+                raise UnsafePattern(_REFUSED.get(token["open"], "flags and comments inside a pattern are not allowed"))
+            repeats.append(False)
+        if token["times"] and _highest(token["times"]) > _MANY:
+            if inner:
                 raise UnsafePattern("a repeat of unknown length stands inside another")
-            _check(body, inside or (unbounded and _repeats_more_than_one(body)))
-        elif name == "SUBPATTERN":
-            _check(argument[3], inside)
-        elif name == "BRANCH":
-            for branch in argument[1]:
-                _check(branch, inside)
+            repeats[-1] = True
+        inner = False
+        if token["close"]:
+            inner = repeats.pop()
+            repeats[-1] = repeats[-1] or inner
 
 
-def _repeats_more_than_one(body: Any) -> bool:
-    """Whether what is repeated is more than one character class (a class repeats in linear time)."""
-    return not (len(body) == 1 and str(body[0][0]) in ("IN", "LITERAL", "NOT_LITERAL", "ANY", "CATEGORY"))
+def _highest(times: str) -> int:
+    """How often a repeat allows at most; one without bound counts as more than any bound."""
+    if times in ("*", "+"):
+        return _MANY + 1
+    if times == "?":
+        return 1
+    low, comma, high = times.strip("{}").partition(",")
+    if not comma:
+        return int(low) if low else 0
+    return int(high) if high else _MANY + 1

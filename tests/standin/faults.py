@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from flows.demo.content import Article, Catalogue, ListCatalogue, SiteFacts
+from flows.demo.content import Article, Catalogue, Image, ListCatalogue, SiteFacts
 from flows.demo.markup.base import Answer, Markup, Request
 from flows.demo.markup.sharepoint import API
 from flows.demo.site import Hook, Site
@@ -383,6 +383,12 @@ class _Blank(Markup):
     """A site that has nothing."""
 
     def address(self, article: Article) -> str:
+        raise KeyError(article.id)
+
+    def image_address(self, article: Article, image: Image) -> str:
+        raise KeyError(article.id)
+
+    def attachment_address(self, article: Article, number: int) -> str:
         raise KeyError(article.id)
 
     def answer(self, request: Request) -> Answer | None:

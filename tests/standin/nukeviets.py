@@ -31,7 +31,8 @@ class NukeViet34(NukeViet):
     version: ClassVar[str] = "v3.4"
     list_clock: ClassVar[str] = "%d-%m-%Y %I:%M:%S %p"
     silent: ClassVar[frozenset[str]] = frozenset({"section"})
-    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(print/|savefile/)?([a-z0-9-]+)/[^/]*-(\d+)/")
+    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(print/|savefile/)?([a-z0-9-]+)/(?!page-)[^/]*-(\d+)/")
+    """Without an ending, `page-2/` of a listing has the form of an article; the CMS looks for the listing first."""
 
     def _address(self, article: Article, section: str) -> str:
         return f"{self.module}/{section}/{slugify(article.title, keep_case=True)}-{article.id}/"

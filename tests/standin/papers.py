@@ -8,6 +8,7 @@ Each class says how a list item and an article look; `Paper` does what they shar
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from html import escape
@@ -60,6 +61,10 @@ class Paper(Markup):
     def image_address(self, article: Article, image: Image) -> str:
         """See `Markup`."""
         return f"/uploads/{article.created_at:%Y/%m}/{image.file}"
+
+    def attachment_address(self, article: Article, number: int) -> str:
+        """See `Markup`."""
+        return f"/uploads/{article.created_at:%Y/%m}/{article.attachments[number].file}"
 
     def section_path(self, slug: str) -> str:
         """Return the path of a section's listing."""
@@ -201,9 +206,9 @@ class Paper(Markup):
         """Return one item of a listing."""
         return f'<article class="story"><h3><a href="{href}">{escape(article.title)}</a></h3><p>{escape(shorten(article.lead))}</p></article>'
 
+    @abstractmethod
     def article(self, article: Article) -> str:
         """Return the main part of an article's page."""
-        raise NotImplementedError
 
     # ---- pieces
 

@@ -53,6 +53,7 @@ _RATIO_REST: Final = re.compile(r"/[0-9]")
 """After a bare number: `hướng dẫn 312/345 doanh nghiệp` cites nothing."""
 _VERB_BEFORE: Final = re.compile(r"(?:hướng dẫn|kết luận|quyết định|quy định|thông báo|báo cáo) $")
 """Types of documents that are verbs as well, when they are not written with a capital."""
+_YEAR_NEXT: Final = re.compile(r" (?:năm|ngày|tháng) [0-9]")
 _DAY_MONTH: Final = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
 _DIGIT: Final = re.compile(r"[0-9]")
 
@@ -89,6 +90,9 @@ def find(
     printed = _habits(shadowed, folded, struck)
     digits = [match.start() for match in _DIGIT.finditer(folded)]
     issued = frozenset(each.date for each in citations if each.date is not None)
+    months = frozenset(
+        span.surface.split(maxsplit=1)[0].lstrip("0") for span in dates if span.kind in ("part_year", "half")
+    )
     figures: list[Figure] = []
     before: list[Counted] = []
     read_to = 0
@@ -108,7 +112,7 @@ def find(
             for number in found:
                 if region is None and number.unit is not None and number.unit.factor is None:
                     region = _region(text)
-                decide(tokens, number, printed, region, money)
+                decide(tokens, number, printed, region, money, months)
                 if number.reason is None and number.kind == "money":
                     money = number
             kept = [number for number in found if number.reason is None]
@@ -148,7 +152,9 @@ def _counted(span: tuple[int, int], shadowed: str, folded: str) -> bool:
     if verb is None or not shadowed[verb.start()].islower():
         return False
     unit = unit_after(Tokens(shadowed, folded, end, min(len(folded), end + _LOOK)), 0)
-    return unit is not None and (unit.magnified or (unit.kind == "count" and unit.known))
+    if unit is None or (unit.kind == "duration" and _YEAR_NEXT.search(folded, end, end + _LOOK)):
+        return False
+    return unit.magnified or (unit.known if unit.kind == "count" else bool(unit.kind))
 
 
 def separators(text: str) -> Habits:

@@ -25,7 +25,7 @@ _SHARES: Final = listed("lệ trọng suất giá số phú")
 _ROMAN: Final = re.compile(r"[IVXL]{1,6}")
 _ABBREVIATION: Final = re.compile(r"(?![IVXLCDM]+$)[^\W\d_a-z]{2,8}")
 """A noun written with the initials of its syllables (`HTX`, `ĐVHC`)."""
-_GROUPS_OF_PEOPLE: Final = listed("tổ đội nhóm chốt ca chuyến buổi phòng phương giường xe tàu")
+_GROUPS_OF_PEOPLE: Final = listed("tổ đội nhóm chốt ca chuyến buổi phòng phương giường xe tàu đợt khóa kíp vòng")
 """What people can be divided by (`4 - 6 người/tổ`)."""
 _TIME: Final = listed("năm tháng quý tuần ngày giờ phút giây vụ lứa đêm kỳ ca")
 _PER_OF_COUNT: Final = _TIME | listed(
@@ -49,6 +49,8 @@ _MAX_FREE: Final = 4
 """Syllables that a noun phrase outside the vocabulary may have."""
 _MAX_HEADS: Final = 6
 _MAX_PER: Final = 3
+_NEXT_COUNT: Final = 6
+"""Tokens after a noun in which the number of its own clause may stand."""
 
 
 def attach(tokens: Tokens, found: list[Number]) -> None:
@@ -58,8 +60,9 @@ def attach(tokens: Tokens, found: list[Number]) -> None:
         if number.first < taken:
             # Inside the unit of the number before (`9,5 bác sĩ/10.000 dân`).
             number.shape = "code"
-        if number.shape != "code":
+        if number.shape != "code" and number.unit is None:
             number.unit = unit_after(tokens, number.after)
+        if number.shape != "code":
             taken = number.tail
 
 
@@ -236,7 +239,7 @@ def _classified(tokens: Tokens, at: int, takes: str) -> int:
         head_is_activity = activity is not None and end == activity[0]
         while tokens.at(end) in (",", "và"):
             more = ACTIVITIES.starting(tokens, end + 1) if head_is_activity else NOUNS.starting(tokens, end + 1)
-            if more is None or tokens.digit(more[0]):
+            if more is None or tokens.digit(more[0]) or (tokens.at(end) == "," and _counts_next(tokens, more[0])):
                 break
             end = more[0]
         return end
@@ -280,9 +283,9 @@ def _coordinated(tokens: Tokens, end: int, group: str, head: str) -> int:
 
 def _counts_next(tokens: Tokens, at: int) -> bool:
     """Whether the noun that ends before token `at` heads a clause of its own (`…, đàn gia cầm gần 1,1 triệu con`)."""
-    for index in range(at, min(tokens.size, at + 6)):
+    for index in range(at, min(tokens.size, at + _NEXT_COUNT)):
         if tokens.digit(index):
-            return True
+            return tokens.at(index - 1) != "và"
         if not tokens.word(index) or tokens.low[index] in _PREPOSITIONS:
             return False
     return False
@@ -310,7 +313,7 @@ def _per(tokens: Tokens, unit: Unit) -> None:
                 unit.end = end
                 continue
             return
-        if not tokens.word(at) or tokens.capital(at):
+        if not tokens.word(at) or (tokens.capital(at) and MEASURES.starting(tokens, at) is None):
             return
         if (
             unit.kind == "count"
@@ -325,6 +328,8 @@ def _per(tokens: Tokens, unit: Unit) -> None:
 
 def _per_noun(tokens: Tokens, at: int) -> int:
     """Return the end of the one noun or unit after a slash."""
+    if tokens.low[at] in ("năm", "tháng") and tokens.at(at + 1) == "học":
+        return at + 2
     measure = MEASURES.starting(tokens, at)
     noun = NOUNS.starting(tokens, at)
     end = max(measure[0] if measure else at, noun[0] if noun else at)

@@ -1,7 +1,7 @@
 """Eighth pass: what the sentence says around a figure: its label, for whom it speaks, and where.
 
 `category` is the label printed before the number (`văn hóa, xã hội 253 mô hình`), `scope` who the number speaks for
-(`toàn tỉnh`, `cấp huyện`), `place` the nearest place named before it, all as printed.
+(`toàn tỉnh`, `cấp huyện`, `ngành y tế`), `place` the nearest place named before it; label and place as printed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 from transforms.figures.attach import bounded
 from transforms.figures.model import Number, Tokens
+from transforms.figures.vocabulary import BOUNDARIES, BRANCHES, HEDGES
 from transforms.shadow import listed
 
 _WHOLE: Final = frozenset({"toàn", "cả"})
@@ -29,11 +30,13 @@ _PREDICATES: Final = listed("có|đạt|được|còn|mới|đã|hiện|tổ ch�
 """Verbs between a label and its number."""
 _OPENING: Final = frozenset({":", "(", "gồm", "đó"})
 """What introduces the list of the parts of a whole; `đó` closes `trong đó`."""
-_LABELLING: Final = listed("và trực tiếp gián tổng số mới vốn thu chi khác đầu")
+_LABELLING: Final = listed("và trực tiếp gián tổng số mới vốn thu chi khác đầu tự")
 """Words that a label may hold although they end a noun phrase elsewhere."""
 _LEAD_IN: Final = listed("và riêng tổng số")
 _SUMMARIES: Final = listed("kết cụ như ví theo sau nay vì là")
 """First syllables of what stands before a colon and labels nothing (`Kết quả: …`, `Cụ thể: …`)."""
+_BEFORE_VERB: Final = _OPENING | {",", ";"}
+"""Before a verb that heads a label."""
 _NAME_TOKENS: Final = 5
 
 
@@ -50,13 +53,19 @@ def scopes(tokens: Tokens, text: str) -> list[Mark]:
         end = 0
         if word in _WHOLE and following in _WHOLES:
             end = index + (3 if following in _TWO else 2)
-        elif (word == "cấp" and following in _LEVELS) or (
-            word in ("ngành", "lực") and tokens.word(index + 1) and word == "ngành"
-        ):
-            end = index + (3 if following in ("cơ", "trung") or word == "ngành" else 2)
+        elif word == "cấp" and following in _LEVELS:
+            end = index + (3 if following in ("cơ", "trung") else 2)
+        elif word == "ngành":
+            branch = BRANCHES.starting(tokens, index + 1)
+            end = branch[0] if branch is not None else 0
         if end and end <= tokens.size:
-            found.append((end, text[tokens.start[index] : tokens.end[end - 1]]))
+            found.append((end, _uncapped(text[tokens.start[index] : tokens.end[end - 1]])))
     return found
+
+
+def _uncapped(phrase: str) -> str:
+    """Return a phrase as it stands inside a sentence: one key however the clause begins."""
+    return phrase.lower() if phrase.isupper() else phrase[0].lower() + phrase[1:]
 
 
 def places(tokens: Tokens, text: str) -> list[Mark]:
@@ -107,7 +116,8 @@ def categories(tokens: Tokens, found: Sequence[Number], text: str) -> list[str |
     `trong đó` introduces, or has a neighbour of its own kind with a label in the same place (`cấp tỉnh 12 cuộc, cấp
     huyện 46 cuộc`). What heads a sentence alone is a subject, no label.
     """
-    labels = [_label(tokens, number) for number in found]
+    floors = [-1, *(number.tail for number in found)]
+    labels = [_label(tokens, number, floor) for number, floor in zip(found, floors, strict=False)]
     listed_before = False
     named: list[str | None] = []
     for index, label in enumerate(labels):
@@ -127,7 +137,7 @@ def _stands(
 ) -> bool:
     """Whether a list shows that `label` is one; `listed_one` is the label before it when that has been taken."""
     if label.opened in _OPENING or (label.colon and label.opened != ","):
-        return not label.verb or after is not None
+        return not label.verb or after is not None or listed_one is not None
     following = after if after is not None and after.opened not in _OPENING else None
     if label.verb:
         head = tokens.low[label.start]
@@ -136,12 +146,16 @@ def _stands(
     return any(each is not None and not each.verb for each in (before, following)) or listed_one is not None
 
 
-def _label(tokens: Tokens, number: Number) -> _Label | None:
-    """Return the words right before a number that may label it."""
+def _label(tokens: Tokens, number: Number, floor: int) -> _Label | None:
+    """Return the words right before a number that may label it; `floor` is where the number before it ends."""
     end = number.first
     colon = tokens.at(end - 1) == ":"
     if colon:
         end -= 1
+    hedge = HEDGES.ending(tokens, end)
+    if hedge is not None and not colon:
+        # `quốc phòng - an ninh trên 198 mô hình`
+        end = hedge[0]
     verb = False
     while number.first - end <= _VERB_TOKENS and not number.borrowed:
         length = 2 if f"{tokens.at(end - 2)} {tokens.at(end - 1)}" in _PREDICATES else 1
@@ -160,9 +174,15 @@ def _label(tokens: Tokens, number: Number) -> _Label | None:
             start, opened = index + 1, word
         elif tokens.digit(index) or not (tokens.word(index) or word in "-/&"):
             break
+        elif word == "và" and index == floor:
+            start, opened = index + 1, ","
+            break
         elif _unlabelled(tokens, index) and not number.borrowed:
             # A verb may head a label (`xây dựng hệ thống chính trị 350 mô hình`).
-            if opened or tokens.at(index - 1) not in (",", ";"):
+            whole = BOUNDARIES.starting(tokens, index - 1)
+            if whole is not None and whole[0] == index + 1:
+                index -= 1
+            if opened or not (tokens.at(index - 1) in _BEFORE_VERB or index - 1 == floor):
                 break
             verb = True
     if opened is None:

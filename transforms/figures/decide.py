@@ -19,7 +19,9 @@ _MEASURED: Final = frozenset({"money", "percent", "percent_point", "area", "mass
 _ALWAYS_NAMES: Final = listed("thứ số điều khoản km lộ ql đt tl lý")
 _NUMBER_OF: Final = listed("tổng trong con của trên một là đủ dân đa thiểu chỉ doanh hệ")
 """Before `số` they make it a total rather than a label: `tổng số 150 hộ`."""
-_QUOTIENT: Final = listed("gấp tăng giảm hơn kém bằng thấp cao")
+_QUOTIENT: Final = listed("gấp tăng giảm hơn kém bằng thấp cao ứng đương")
+_MULTIPLIED: Final = listed("mức hạn lương giá so")
+"""First syllables after `N lần` of what it multiplies (`1,5 lần mức lương cơ sở`, `15 lần hạn mức`)."""
 _SCORING: Final = listed(
     "đạt được chấm số điểm là với tăng giảm thêm cao thấp hơn quân bình trung tổng nhất từ ngưỡng trên dưới"
 )
@@ -34,6 +36,10 @@ _THINGS: Final = listed("dân khách lượt lượng người con cây số h�
 _VERBAL_HEADS: Final = listed("luận định")
 """Last syllables of types of documents that are verbs as well (`kết luận 371 tổ chức có vi phạm`)."""
 _PROGRAMMES: Final = listed("án trình")
+_LASTING: Final = listed("sau mất hơn gần khoảng suốt dài hết trên dưới quá thêm mỗi đủ hạn tù chậm vòng còn từ")
+_AFTER_PERIOD: Final = listed("đạt ước tăng giảm là bằng đã có toàn cả tỉnh của được thu chi xuất giải") | {","}
+"""What follows a period named by its months alone."""
+_TIERED: Final = listed("phương quyền hình")
 _AT_HOUR: Final = listed("lúc hồi vào từ đến")
 
 
@@ -55,15 +61,23 @@ def follows(unit: Unit | None) -> Follows:
 
 
 def decide(
-    tokens: Tokens, number: Number, printed: Habits, region: str | None = None, money: Number | None = None
+    tokens: Tokens,
+    number: Number,
+    printed: Habits,
+    region: str | None = None,
+    money: Number | None = None,
+    months: frozenset[str] = frozenset(),
 ) -> None:
     """Fill kind, values, confidence and flags of a number, or `reason` when it is no figure.
 
     `printed` is how the article writes numbers, `region` its part of the country, `money` the sum of money before the
-    number in its sentence, if there is one.
+    number in its sentence, if there is one; `months` are the numbers of months that the text makes periods of
+    (`9` where it says `9 tháng năm 2024`).
     """
     about_money = _money_nearby(tokens, number, money)
     number.reason = _refusal(tokens, number, about_money)
+    if number.reason is None and number.parts[0] in months and _span_of_months(tokens, number):
+        number.reason = "period"
     if number.reason is None:
         _kind(tokens, number, about_money)
     if number.reason is None:
@@ -78,8 +92,13 @@ def _refusal(tokens: Tokens, number: Number, about_money: bool) -> str | None:
     if number.shape == "code":
         return "code"
     first, after = number.first, number.after
-    if FIXED.starting(tokens, first) is not None:
+    if FIXED.starting(tokens, first) is not None and not _all_of(number):
         return "fixed"
+    if tokens.at(after) in ("độ", "°") and tokens.at(after + 1) in ("vĩ", "kinh"):
+        return "coordinate"
+    if tokens.at(after) == "%" and tokens.at(after + 1) == "tấm":
+        # `gạo 5% tấm` is a grade of rice.
+        return "grade"
     if _coded(tokens, number):
         return "code"
     unit = number.unit
@@ -87,6 +106,9 @@ def _refusal(tokens: Tokens, number: Number, about_money: bool) -> str | None:
         return "grade"
     if _clock(tokens, number):
         return "clock"
+    if tokens.at(after) == "cấp" and tokens.at(first - 1) in _TIERED and tokens.at(after + 1) not in ("ủy", "học"):
+        # `chính quyền địa phương 2 cấp` names a form of government.
+        return "name"
     if (
         tokens.at(first - 1) == "trên"
         and number.parts[0] in _ROUND
@@ -106,6 +128,19 @@ def _refusal(tokens: Tokens, number: Number, about_money: bool) -> str | None:
     if unit.kind == "count" and not unit.known:
         return _doubtful(tokens, number)
     return None
+
+
+def _all_of(number: Number) -> bool:
+    """Whether a ratio says that all are meant (`24/24 đại biểu`), a counted noun right after it."""
+    unit = number.unit
+    return (
+        number.shape == "ratio"
+        and number.parts[0] == number.parts[1]
+        and unit is not None
+        and unit.kind == "count"
+        and unit.known
+        and not number.borrowed
+    )
 
 
 def _coded(tokens: Tokens, number: Number) -> bool:
@@ -156,8 +191,21 @@ def _clock(tokens: Tokens, number: Number) -> bool:
         return True
     return (
         before in ("lúc", "hồi", "vào")
-        or after in ("sáng", "chiều", "tối", "trưa", "đêm", "ngày", "kém")
+        or after in ("sáng", "chiều", "tối", "trưa", "đêm", "ngày", "kém", "thứ")
         or (before in ("từ", "đến", "sau", "trước", "khoảng") and after in ("đến", "-", "hằng", "hàng", "cùng", "hôm"))
+    )
+
+
+def _span_of_months(tokens: Tokens, number: Number) -> bool:
+    """Whether `N tháng` is a period named before rather than a length of time (`thu 9 tháng đạt 5.120 tỷ`)."""
+    unit = number.unit
+    return (
+        unit is not None
+        and unit.base == "month"
+        and number.shape == "single"
+        and number.after + 1 == unit.end
+        and tokens.at(number.first - 1) not in _LASTING
+        and tokens.at(unit.end) in _AFTER_PERIOD
     )
 
 
@@ -168,9 +216,11 @@ def _named(tokens: Tokens, number: Number) -> str | None:
     if head is None:
         return None
     start, strength = head
+    word = tokens.low[first - 1]
+    if word == "số" and tokens.low[max(0, first - 3) : first - 1] == ["liên", "hệ"]:
+        return "name"
     if strength == "never":
         return None
-    word = tokens.low[first - 1]
     unit = number.unit
     if number.parallel and number.borrowed and word not in _ALWAYS_NAMES:
         return None
@@ -220,7 +270,13 @@ def _chained_name(tokens: Tokens, number: Number, unit: Unit) -> bool:
 
 
 def _capital_before(tokens: Tokens, first: int) -> bool:
-    return first > 1 and tokens.capital(first - 1) and tokens.word(first - 1)
+    """Whether a capital that opens no clause stands right before the number."""
+    return (
+        first > 1
+        and tokens.capital(first - 1)
+        and tokens.word(first - 1)
+        and tokens.at(first - 2) not in (":", ";", "-")
+    )
 
 
 def _doubtful(tokens: Tokens, number: Number) -> str | None:
@@ -329,10 +385,17 @@ def _kind(tokens: Tokens, number: Number, about_money: bool) -> None:
         else:
             number.kind = "count"
             unit.base = tokens.text[unit.noun_start]
-    if number.shape == "ratio" and number.kind in ("count", "duration", "multiple", "other"):
-        if number.kind != "count":
-            unit.base = tokens.text[unit.noun_start] if unit.noun_start < tokens.size else unit.base
+    if number.shape == "ratio" and number.kind not in ("ratio", "score", "percent", "percent_point"):
+        if number.kind not in ("count", "ratio") and not number.borrowed:
+            # `7,8/11,2 km`, `45,6/60 tỷ đồng`: a part of a whole in the unit as printed, magnitudes multiplied in.
+            unit.base, unit.factor = " ".join(_measure_printed(tokens, unit)), Decimal(1)
         number.kind = "ratio"
+
+
+def _measure_printed(tokens: Tokens, unit: Unit) -> list[str]:
+    """Return the words of a unit, its `per` units left off."""
+    words = tokens.text[unit.noun_start : unit.end]
+    return words[: words.index("/")] if "/" in words else words
 
 
 def _things_nearby(tokens: Tokens, number: Number) -> bool:
@@ -348,7 +411,7 @@ def _multiplies(tokens: Tokens, number: Number) -> bool:
             return True
         if word in (",", ";", ".", "có", "đã"):
             break
-    return "," in number.parts[0]
+    return "," in number.parts[0] or tokens.at(number.tail) in _MULTIPLIED
 
 
 def _scores(tokens: Tokens, number: Number) -> bool:
@@ -399,7 +462,7 @@ def _values(tokens: Tokens, number: Number, printed: Habits, region: str | None)
         )
         return
     if number.shape == "ratio":
-        # `45,6/60 tỷ đồng`: the magnitude and the unit belong to both.
+        # `45,6/60 tỷ đồng`: the magnitude belongs to both.
         number.value, number.denominator = values[0] * scale, values[1] * scale
         if number.kind not in ("ratio", "score", "rank"):
             number.kind = "ratio" if number.kind == "count" else number.kind

@@ -14,19 +14,30 @@ from typing import Final
 
 from transforms.figures.attach import bounded
 from transforms.figures.model import Number, Tokens, Unit
-from transforms.figures.vocabulary import BOUNDARIES, NAME_HEADS
+from transforms.figures.vocabulary import BOUNDARIES, NAME_HEADS, NOUNS
 from transforms.numbers import read
 from transforms.shadow import listed
 
 _RISE_TO: Final = listed("lên xuống còn")
 _STATUS: Final = listed(
-    "đạt được đã đang chưa là thuộc bị hoàn đăng không vẫn sẽ tham từng đủ có ở do trở tiếp đến thoát mới vừa tại"
+    "đạt được đã đang chưa là thuộc bị hoàn đăng không vẫn sẽ tham từng đủ có ở do trở tiếp đến thoát mới vừa tại "
+    "toàn một"
 )
 """Words after a number that say what became of things counted before."""
 _BEFORE: Final = listed("còn có là đó gồm và với thì được đạt nay trong đã chỉ riêng")
 _LABEL_WORDS: Final = listed("đời nghề số quân bình trung từ là khoảng dưới trên hơn gần đạt của đảng")
 _TIERS: Final = listed("tỉnh huyện xã thôn sở")
 _STOPS: Final = frozenset(",;.):(")
+_SHORTENED: Final = listed("tp tx tt q h p")
+"""Abbreviations that a full stop follows inside a label (`TP. Thủ Đức 42`)."""
+_AUXILIARIES: Final = listed("đã đang phải cũng mới vừa sẽ")
+_OUT_OF: Final = (("trên", "tổng", "số"), ("trong", "tổng", "số"), ("trên", "tổng"))
+_NUMBERED: Final = 10
+"""Tokens back that `số` may stand in a label."""
+_IDENTIFIED: Final = listed("tài điện nhà thẻ xe máy thửa tờ hiệu phòng đường quyết văn hồ trang tập")
+"""First syllables of what a number identifies rather than counts (`số tài khoản`, `số hồ sơ`)."""
+_NO_TOTAL: Final = listed("chỉ hệ đa thiểu dân doanh một nghị")
+_RANKED: Final = listed("thứ trí hạng")
 _LABEL_MAX: Final = 8
 _SERIES_LABEL: Final = 14
 """Tokens that the label of a member of a series may have, its commas counted."""
@@ -62,7 +73,7 @@ def join(tokens: Tokens, found: list[Number], before: Sequence[Counted] = ()) ->
                 continue
         joined.append(number)
     _lend(tokens, joined)
-    _share_scale(joined)
+    _share_scale(tokens, joined)
     _break_down(tokens, joined, before)
     return joined
 
@@ -99,11 +110,11 @@ def _break_down(tokens: Tokens, found: list[Number], before: Sequence[Counted]) 
         while end < len(found) and _member(tokens, found, end, index):
             end += 1
         members = found[index:end]
-        if any(member.unit is None for member in members):
+        if members:
             unit, sure = _whole_of(tokens, found, index, end, before)
             if unit is not None and (sure or not any(_names(tokens, member) for member in members)):
                 for member in members:
-                    if member.unit is None:
+                    if member.unit is None or sure:
                         _borrow(member, unit)
                         member.parallel = True
         index = max(end, index + 1)
@@ -140,7 +151,7 @@ def _label_start(tokens: Tokens, number: Number) -> int | None:
             return start if word != "" or index < 0 else None
         if word == "," and index == number.first - 1:
             return None
-        if word == "." or word == '"':
+        if word == '"' or (word == "." and tokens.at(index - 1) not in _SHORTENED):
             return None
         if word not in (",", "và", "-"):
             start = index
@@ -164,7 +175,11 @@ def _whole_of(
         if (
             opening is not None
             and opening <= found[end - 1].after + 1
-            and (len(members) > 1 or (_short(tokens, last) and _short(tokens, members[0])))
+            and (
+                len(members) > 1
+                or (_short(tokens, last) and _short(tokens, members[0]))
+                or _heads_label(tokens, members[0], last.unit)
+            )
         ):
             return last.unit, False
     for member in members:
@@ -177,6 +192,13 @@ def _whole_of(
     if before and not own and len({unit.base for _, unit in before}) == 1 and tokens.at(0) in _GOES_ON:
         return before[-1][1], False
     return None, False
+
+
+def _heads_label(tokens: Tokens, number: Number, unit: Unit) -> bool:
+    """Whether the label of a number opens with the noun itself (`mô hình kinh tế 50, văn hóa 40 mô hình`)."""
+    opening = _label_start(tokens, number)
+    noun = (unit.base or "").lower().split()
+    return opening is not None and bool(noun) and tokens.low[opening : opening + len(noun)] == noun
 
 
 def _short(tokens: Tokens, number: Number) -> bool:
@@ -265,31 +287,31 @@ def _lend(tokens: Tokens, found: list[Number]) -> None:
             continue
         if number.unit is not None and number.unit.kind == "" and antecedent is None:
             continue
-        label = _label_unit(tokens, number) if number.unit is None else None
+        label = (_label_unit(tokens, number) or _number_of(tokens, number)) if number.unit is None else None
         if label is not None:
             number.unit = label
         elif number.unit is None:
             nearby = found[at + 1] if at + 1 < len(found) else None
-            if _rises(tokens, number, nearby):
-                _borrow(number, nearby.unit if nearby else None)
+            if _rises(tokens, number, nearby) or _out_of(tokens, number, nearby):
+                _borrow(number, nearby.unit if nearby else None, rate=True)
             elif antecedent is not None and _parallel(tokens, number, antecedent, None):
                 _borrow(number, antecedent.unit)
                 number.parallel = True
             elif (
                 antecedent is not None
                 and number.first - antecedent.first <= _REACH
-                and _elliptic(tokens, number, antecedent)
+                and (_elliptic(tokens, number, antecedent) or _tabled(tokens, number, antecedent))
             ):
                 _borrow(number, antecedent.unit)
         if number.unit is not None and number.unit.kind == "count" and number.unit.known and number.shape != "range":
             antecedent = number
 
 
-def _borrow(number: Number, unit: Unit | None) -> None:
-    """Give a number the unit of a neighbour."""
+def _borrow(number: Number, unit: Unit | None, *, rate: bool = False) -> None:
+    """Give a number the unit of a neighbour, its `per` units only where both are the same `rate`."""
     if unit is None:
         return
-    number.unit = replace(unit, end=number.after, noun_start=number.after)
+    number.unit = replace(unit, end=number.after, noun_start=number.after, per=unit.per if rate else ())
     if number.shape != "ratio":
         # `từ 1,2 lên 1,5 triệu lượt`: the magnitude goes with the unit.
         number.unit.magnitude, number.unit.magnified = unit.magnitude, unit.magnified
@@ -306,6 +328,13 @@ def _rises(tokens: Tokens, number: Number, following: Number | None) -> bool:
     return 0 < len(between) <= 12 and bool(_RISE_TO & set(between)) and not {",", ";"} & set(between)
 
 
+def _out_of(tokens: Tokens, number: Number, following: Number | None) -> bool:
+    """Whether `number` is a part of the whole that follows (`giải quyết 263 trên tổng số 301 vụ việc`)."""
+    if following is None or following.unit is None or following.unit.kind != "count" or number.shape != "single":
+        return False
+    return tuple(tokens.low[number.after : following.first]) in _OUT_OF
+
+
 def _label_unit(tokens: Tokens, number: Number) -> Unit | None:
     """Return the unit that stands before the number as a label (`tuổi đời bình quân 46,8`, `điểm trung bình 7,85`)."""
     if number.shape == "ratio" or (tokens.word(number.after) and not bounded(tokens, number.after)):
@@ -318,6 +347,29 @@ def _label_unit(tokens: Tokens, number: Number) -> Unit | None:
             return Unit(number.after, "score", "điểm", noun_start=number.after)
         if word not in _LABEL_WORDS:
             return None
+    return None
+
+
+def _number_of(tokens: Tokens, number: Number) -> Unit | None:
+    """Return the noun of a label that says what is numbered (`số cử tri đi bỏ phiếu 18.577`, `tổng số hộ: 412`)."""
+    if number.shape != "single" or _size(number) is None or tokens.at(number.after) not in (*_STOPS, "và", ""):
+        return None
+    if NAME_HEADS.ending(tokens, number.first) is not None:
+        return None
+    for index in range(number.first - 1, max(-1, number.first - _NUMBERED), -1):
+        word = tokens.low[index]
+        if word == ":" and index == number.first - 1:
+            continue
+        if not tokens.word(index):
+            return None
+        if word == "số":
+            if tokens.low[index + 1] in _IDENTIFIED or tokens.at(index - 1) in _NO_TOTAL:
+                return None
+            noun = NOUNS.starting(tokens, index + 1)
+            if noun is None or noun[0] > number.first:
+                return None
+            printed = " ".join(tokens.text[index + 1 : noun[0]])
+            return Unit(number.after, "count", printed, group=noun[1], noun_start=number.after)
     return None
 
 
@@ -354,17 +406,22 @@ def _label_head(tokens: Tokens, number: Number) -> str | None:
     return head if index < 0 else None
 
 
-def _share_scale(found: list[Number]) -> None:
+def _share_scale(tokens: Tokens, found: list[Number]) -> None:
     """Lend the noun of a ratio to bare ratios of the same denominator (`đạt 16/19 tiêu chí, … 15/19`)."""
     lenders: dict[str, Unit] = {}
     for number in reversed(found):
         if number.unit is not None and number.unit.kind == "count":
             lenders[number.parts[-1]] = number.unit
     for number in found:
-        if number.shape == "ratio" and number.unit is None:
+        if number.shape == "ratio" and number.unit is None and not _titled(tokens, number):
             unit = lenders.get(number.parts[1])
             if unit is not None:
                 _borrow(number, unit)
+
+
+def _titled(tokens: Tokens, number: Number) -> bool:
+    """Whether a head before a bare ratio makes it a name (`lớp 9/2`), ranks aside (`đứng thứ 21/63`)."""
+    return NAME_HEADS.ending(tokens, number.first) is not None and tokens.at(number.first - 1) not in _RANKED
 
 
 def _elliptic(tokens: Tokens, number: Number, antecedent: Number) -> bool:
@@ -378,7 +435,12 @@ def _elliptic(tokens: Tokens, number: Number, antecedent: Number) -> bool:
         return False
     before, after = tokens.at(number.first - 1), tokens.at(number.after)
     ends = after == "" or after in _STOPS
-    if tokens.capital(number.first - 1) and number.first - 1 > 0 and not _labelled(tokens, number, antecedent):
+    if (
+        tokens.capital(number.first - 1)
+        and number.first - 1 > 0
+        and before != "đảng"
+        and not _labelled(tokens, number, antecedent)
+    ):
         return False
     if number.shape == "ratio":
         return before in _BEFORE or before in ("quyết", "điểm", "thành") or (ends and before.isalpha())
@@ -391,12 +453,28 @@ def _elliptic(tokens: Tokens, number: Number, antecedent: Number) -> bool:
     return ends and (_done(tokens, number) or _labelled(tokens, number, antecedent))
 
 
+def _tabled(tokens: Tokens, number: Number, antecedent: Number) -> bool:
+    """Whether both numbers stand behind a colon (`năm 2021: 214 đảng viên; năm 2022: 236; …`)."""
+    return (
+        number.shape == "single"
+        and _size(number) is not None
+        and tokens.at(number.first - 1) == ":"
+        and not tokens.glued(number.first)
+        and tokens.at(antecedent.first - 1) == ":"
+        and tokens.at(number.after) in (*_STOPS, "")
+        and ";" in tokens.low[antecedent.after : number.first]
+    )
+
+
 def _done(tokens: Tokens, number: Number) -> bool:
     """Whether a verb right before the number says what became of the things counted (`phê duyệt 98, trả lại 22`)."""
-    for index in range(number.first - 1, max(-1, number.first - 5), -1):
+    for index in range(number.first - 1, max(-1, number.first - 7), -1):
         word = tokens.low[index]
         if word in (",", ";"):
-            return index + 1 < number.first and BOUNDARIES.starting(tokens, index + 1) in _verbs(tokens, index + 1)
+            verb = index + 1
+            while verb < number.first and tokens.low[verb] in _AUXILIARIES:
+                verb += 1
+            return verb < number.first and BOUNDARIES.starting(tokens, verb) in _verbs(tokens, verb)
         if not tokens.word(index) or tokens.capital(index):
             return False
     return False

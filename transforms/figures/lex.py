@@ -6,12 +6,15 @@ digits grouped by blanks (`1 115`). What is glued to letters or to more slashes 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from transforms.figures.model import Number, Tokens
+from transforms.figures.model import Number, Tokens, Unit
 
 _DIGITS: Final = frozenset("0123456789")
 _MAX_GROUPS: Final = 5
+_METRES_AND: Final = re.compile(r"m([0-9]{1,2})")
+"""After digits: metres and what is over (`1m78`)."""
 
 
 def numbers(tokens: Tokens, struck: bytearray) -> list[Number]:
@@ -41,6 +44,10 @@ def _expression(tokens: Tokens, index: int, struck: bytearray) -> Number:
     after = index + 1
     digits = low[index]
     joint = low[after] if after < tokens.size else ""
+    over = _METRES_AND.fullmatch(joint) if tokens.glued(after) and len(digits) <= 2 else None
+    if over is not None and joint not in ("m2", "m3"):
+        unit = Unit(after + 1, "length", "m", noun_start=after)
+        return Number(index, after + 1, "single", (f"{digits},{over[1]}",), unit=unit)
     if joint == "/" and _free(tokens, after + 1, struck):
         end = after + 2
         if tokens.at(end) in ("/", "-") and tokens.digit(end + 1) and tokens.glued(end) and tokens.glued(end + 1):

@@ -14,6 +14,10 @@ _COPULAS: Final = listed(
 )
 _COMPARED_UP: Final = listed("cao nhiều lớn nhanh tăng rộng dài vượt sâu mạnh")
 _COMPARED_DOWN: Final = listed("thấp ít nhỏ kém giảm chậm hẹp ngắn")
+_BALANCES: Final = listed("lỗ nợ thu chi lãi")
+_ABOVE: Final = listed("cấp tuyến nêu nói kể như bên phía")
+"""Before `trên` and `dưới` they make it a place (`đề nghị cấp trên 18 tập thể`)."""
+_SOONER: Final = listed("sớm muộn trễ")
 _SPOKEN_OF: Final = listed("lĩnh loại địa nền tuyến phương mặt kênh hình")
 """`trên 3 lĩnh vực`, `trên 04 loại hình`: a place, no hedge."""
 _LOOSE: Final = frozenset({"độ", "cỡ", "tầm"})
@@ -52,7 +56,11 @@ def qualify(tokens: Tokens, found: list[Number]) -> None:
             continue
         head = _hedge(tokens, number)
         number.change = _change(tokens, number, head)
-        if number.change == "level" and previous is not None and _goes_on(tokens, previous, number):
+        if (
+            number.change == "level"
+            and previous is not None
+            and (_goes_on(tokens, previous, number) or _as_share(tokens, previous, number))
+        ):
             number.change = previous.change
         previous = number
 
@@ -72,7 +80,7 @@ def _hedge(tokens: Tokens, number: Number) -> int:
             if (
                 word == "hơn"
                 and start == at - 1
-                and tokens.at(start - 1) in (_COMPARED_UP | _COMPARED_DOWN) - {"tăng", "giảm"}
+                and tokens.at(start - 1) in (_COMPARED_UP | _COMPARED_DOWN | _SOONER) - {"tăng", "giảm"}
                 and not _sized(tokens, number, start - 1)
             ):
                 break
@@ -80,7 +88,11 @@ def _hedge(tokens: Tokens, number: Number) -> int:
                 break
             if word == "ước" and tokens.at(start - 1) in ("thỏa", "quy", "hương", "điều", "giao"):
                 break
-            if word in ("trên", "dưới") and start == at - 1 and _located(tokens, number, start):
+            if (
+                word in ("trên", "dưới")
+                and start == at - 1
+                and (tokens.at(start - 1) in _ABOVE or _located(tokens, number, start))
+            ):
                 break
             if word == "cao nhất" or qualifier == "exact":
                 break
@@ -163,6 +175,8 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
     index = number.first - 1
     if tokens.at(number.first - 1) in ("+", "-") and tokens.at(number.first - 2) == "(" and tokens.glued(number.first):
         return "increase" if tokens.at(number.first - 1) == "+" else "decrease"
+    if tokens.at(head - 1) == "hơn" and tokens.at(head - 2) in _SOONER:
+        return "level"
     if tokens.at(number.first - 1) == "hơn" and number.qualifier == "exact":
         return "increase" if tokens.at(number.first - 2) in _COMPARED_UP else "decrease"
     if tokens.at(head - 1) == "hơn" and tokens.at(head - 2) in _COMPARED_UP | _COMPARED_DOWN:
@@ -188,6 +202,14 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
         return "increase" if word in _UP else "decrease"
     if number.kind in ("percent", "percent_point", "multiple"):
         return _object_between(tokens, number, index)
+    if (
+        number.kind == "money"
+        and tokens.at(index) in _BALANCES
+        and tokens.at(index - 1) in _UP | _DOWN
+        and tokens.at(index - 2) != "miễn"
+    ):
+        # `giảm lỗ 412 tỷ đồng`, `tăng thu 35 tỷ đồng`
+        return "increase" if tokens.at(index - 1) in _UP else "decrease"
     return _compared(tokens, number, index)
 
 
@@ -201,7 +223,10 @@ def _compared(tokens: Tokens, number: Number, index: int) -> str:
             if tokens.at(back - 1) in _COMPARED_UP:
                 return "increase"
             return "decrease" if tokens.at(back - 1) in _COMPARED_DOWN else "level"
-        if word in _HALTS or word in _COMPARED_UP or tokens.digit(back) or HEDGES.ending(tokens, back + 1):
+        if word in _HALTS or word in _COMPARED_UP or HEDGES.ending(tokens, back + 1):
+            return "level"
+        if tokens.digit(back) and tokens.at(back - 1) != "năm":
+            # A year may be what the number is compared with (`nhiều hơn năm 2024 187 người`).
             return "level"
     return "level"
 
@@ -213,7 +238,9 @@ def _object_between(tokens: Tokens, number: Number, index: int) -> str:
     for back in range(index, max(-1, index - _OBJECT_MAX), -1):
         word = tokens.low[back]
         if word in _UP or word in _DOWN or word in _RAISE:
-            if tokens.at(back + 1) in ("trưởng", "cường", "tốc", "nghèo"):
+            if tokens.at(back + 1) in ("trưởng", "cường", "tốc") or (
+                tokens.at(back + 1) == "nghèo" and back + 1 != index
+            ):
                 return "level"
             return "decrease" if word in _DOWN else "increase"
         if word == "hơn" and back != index:
@@ -225,15 +252,26 @@ def _object_between(tokens: Tokens, number: Number, index: int) -> str:
 
 def _goes_on(tokens: Tokens, previous: Number, number: Number) -> bool:
     """Whether a rise goes on in the next member (`giảm 12 vụ, 5 người so với cùng kỳ`)."""
-    if previous.change == "level" or number.kind != previous.kind:
-        return False
     between = tokens.low[previous.tail : number.first]
+    if previous.change == "level" or (number.kind != previous.kind and (between != ["và"] or number.kind != "count")):
+        return False
     if not between or len(between) > 6 or between[-1] not in (",", "và") or number.kind != "count" or number.borrowed:
         return False
     if any(bounded(tokens, index) for index in range(previous.tail, number.first - 1)):
         return False
     after = tokens.at(number.tail)
     return after not in _VERBAL
+
+
+def _as_share(tokens: Tokens, previous: Number, number: Number) -> bool:
+    """Whether a rise is given once more in brackets as a percentage (`giảm 23 vụ (15,2%)`)."""
+    return (
+        number.kind == "percent"
+        and previous.kind != "percent"
+        and tokens.at(number.first - 1) == "("
+        and tokens.at(number.tail) == ")"
+        and not {",", ";", "(", ")"} & set(tokens.low[previous.tail : number.first - 1])
+    )
 
 
 def planned(tokens: Tokens) -> bool:

@@ -21,8 +21,14 @@ from transforms.shadow import fold, listed
 
 _SILENT: Final = frozenset({"clock", "weekday", "recurring", "name", "school_year", "crop", "holiday", "lunar"})
 _ADJUNCTS: Final = listed("trong vào từ đến tính tới hết riêng suốt sau trước kể qua cuối đầu giữa ngay")
+_SUMMING: Final = listed("chung chỉ và lũy luỹ kế cộng dồn nhưng thời điểm bình quân tổng")
+"""Words before the date at the head of a clause, adverbs aside (`Tính chung 5 tháng đầu năm 2025, …`)."""
 _HEADS: Final = frozenset(fold(head) for (head,) in rows("event_heads"))
 _VERBS: Final = listed("đã được đạt có là gồm còn tăng giảm ước thu chi đón hiện chiếm bằng cho")
+_HEADING: Final = 12
+"""Tokens that the heading of a sentence may have."""
+_LISTS: Final = listed("đó gồm")
+"""Before a colon they open a list of parts (`trong đó:`, `gồm:`)."""
 _NOW: Final = frozenset({"nay", "hiện nay", "đến nay", "hiện"})
 _BACK: Final = 24
 _BRACKET: Final = 8
@@ -125,7 +131,8 @@ def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> N
     if not governors:
         return
     events: list[tuple[int, int, Governor | None]] = [(each.at, 0, each) for each in governors]
-    events.extend((index, 1, None) for index, word in enumerate(tokens.low) if word == ";")
+    stops = [index for index, word in enumerate(tokens.low) if word in (";", ":")]
+    events.extend((index, 1, None) for index in stops if tokens.low[index] == ";")
     events.extend((each.until, 2, None) for each in governors if each.until)
     events.sort(key=lambda event: event[:2])
     standing: Governor | None = None
@@ -141,7 +148,8 @@ def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> N
                     current, standing = outside
                     outside = None
             elif governor is None:
-                current = standing
+                if current is None or not _listing(tokens, stops, current.at, events[position][0]):
+                    current = standing
             else:
                 if governor.until and outside is None:
                     outside = current, standing
@@ -151,6 +159,17 @@ def _govern(tokens: Tokens, found: list[Number], governors: list[Governor]) -> N
             position += 1
         if current is not None:
             number.period = current.period
+
+
+def _listing(tokens: Tokens, stops: list[int], start: int, end: int) -> bool:
+    """Whether a colon after a date opens a list that a semicolon divides (`năm 2024 thu 9 tỷ, gồm: …; …`)."""
+    index = bisect_left(stops, start)
+    while index < len(stops) and stops[index] < end:
+        at = stops[index]
+        if tokens.low[at] == ":" and not tokens.glued(at + 1) and tokens.at(at - 1) in _LISTS:
+            return True
+        index += 1
+    return False
 
 
 def _trail(
@@ -278,6 +297,9 @@ def _in_name(tokens: Tokens, first: int) -> bool:
             return word == '"' and False
         if word in _VERBS or tokens.digit(index):
             return False
+        if word == "vốn" and tokens.low[max(0, index - 2) : index] == ["kế", "hoạch"]:
+            # `tổng kế hoạch vốn đầu tư công năm 2024`: money, no paper.
+            return False
         if (word in _HEADS and tokens.capital(index)) or (index and f"{tokens.low[index - 1]} {word}" in _HEADS):
             return True
     return False
@@ -294,15 +316,19 @@ def _of_birth(tokens: Tokens, first: int) -> bool:
 
 
 def _at_start(tokens: Tokens, first: int) -> bool:
-    return all(word in _ADJUNCTS or not word[0].isalnum() or word == "và" for word in tokens.low[:first])
+    begin = 0
+    for index in range(min(first, _HEADING)):
+        if tokens.low[index] == ":" and not tokens.glued(index + 1):
+            # `Kiểm tra, giám sát: năm 2024 …`: the sentence begins behind its heading.
+            begin = index
+            break
+    return all(word in _ADJUNCTS or word in _SUMMING or not word[0].isalnum() for word in tokens.low[begin:first])
 
 
 def _opens_clause(tokens: Tokens, first: int) -> bool:
     """Whether the date stands at the head of its clause, adverbs and prepositions aside."""
     index = first - 1
-    while index >= 0 and (
-        tokens.low[index] in _ADJUNCTS or tokens.low[index] in ("chỉ", "và", "lũy", "kế", "nhưng", "thời", "điểm")
-    ):
+    while index >= 0 and (tokens.low[index] in _ADJUNCTS or tokens.low[index] in _SUMMING):
         index -= 1
     return index < 0 or tokens.low[index] in ',;:("-' or tokens.low[index] == "."
 

@@ -127,6 +127,7 @@ NAME_HEADS: Final = _plain("name_heads")
 QUOTED_NAMES: Final = _plain("quoted_names", 0)
 BOUNDARIES: Final = _plain("boundaries")
 FURNITURE: Final[tuple[tuple[str, str], ...]] = tuple((fold(label), reach) for label, reach in rows("furniture"))
+BRANCHES: Final = _plain("branches", 0)
 FIXED: Final = _plain("fixed_numbers", 0)
 REGIONS: Final[dict[str, str]] = {row[0]: row[1] for row in rows("regions")}
 PROVINCE_NAMES: Final[dict[str, str]] = {row[1]: row[4] for row in rows("provinces")}

@@ -42,7 +42,7 @@ _SEPARATORS: Final = re.compile(r"\s*[,;#]\s*")
 _TAGS_LABEL: Final = re.compile(r"(?:Tags?|Từ kh[oó][aá]|Từ khóa|Từ khoá|Chủ đề)\s?:\s?", re.IGNORECASE)
 FILE_LABEL: Final = re.compile(r"(?:Tập tin|Tệp|File)(?:\s?đính kèm)?\s?\d{0,3}\s?:\s?", re.IGNORECASE)
 _NAME_LABEL: Final = re.compile(
-    r"(?:Tác giả|Tác giả bài viết|Người viết|Bởi|Theo|Nguồn tin|Nguồn)\s?:\s?", re.IGNORECASE
+    r"(?:Tác giả|Tác giả bài viết|Người viết|Bởi|Theo|Nguồn tin|Nguồn)\s?:\s?|Theo\s", re.IGNORECASE
 )
 _BRACKET_LEAD: Final = re.compile(r"\(?[A-ZĐ][\wĐđ.]{1,14}\)?\s?[-–]\s")
 
@@ -128,6 +128,13 @@ class Page:
     hints: Mapping[str, Any]
     tokens: frozenset[str]
     """All classes and ids of the page: most selectors name one that is not there, and need no search."""
+    _order: dict[etree._Element, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def order(self) -> dict[etree._Element, int]:
+        """Return the place of every element in print; made once, and holding them makes each later walk cheaper."""
+        if not self._order:
+            self._order.update((element, index) for index, element in enumerate(self.root.iter()))
+        return self._order
 
 
 @cache
@@ -181,7 +188,16 @@ def _find(page: Page, selector: str) -> list[etree._Element]:
     if not _needed(selector) <= page.tokens:
         return []
     found = cast(list[etree._Element], _css(selector)(page.root))
-    return [element for element in found if text_of(element).startswith(said)] if said else found
+    return [element for element in found if _begins(element, said)] if said else found
+
+
+def _begins(element: etree._Element, said: str) -> bool:
+    opening = ""
+    for part in element.itertext():
+        opening += str(part)
+        if len(opening) > 200:
+            break
+    return clean(opening).startswith(said)
 
 
 def text_of(element: etree._Element) -> str:
@@ -231,7 +247,7 @@ def read_page(layout: Layout, page: Page) -> Reading:
         return reading
     if body is not None:
         reading.content = read(markup_of(body), page.url, layout.drop, cut=True)
-    lead = _first_text(page, layout.lead)
+    lead = _lead(page, layout)
     finish(reading, lead, layout.lead_in_body)
     reading.pictures[:0] = _outer_pictures(page, layout, reading)
     if layout.files:
@@ -252,6 +268,19 @@ def read_page(layout: Layout, page: Page) -> Reading:
         )
     }
     return reading
+
+
+def _lead(page: Page, layout: Layout) -> str | None:
+    """Return the sapo that the page marks, without the picture and its caption that may stand in it."""
+    for selector in layout.lead:
+        for element in _find(page, selector):
+            if element.find(".//img") is None:
+                text = text_of(element)
+            else:
+                text = " ".join(part.line for part in read(markup_of(element), page.url, layout.drop, cut=True).texts)
+            if text:
+                return text
+    return None
 
 
 def finish(reading: Reading, lead: str | None, lead_in_body: str) -> None:

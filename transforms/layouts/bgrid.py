@@ -41,6 +41,5 @@ LAYOUTS: Final = (
         trust=("page", "meta", "feed", "listed"),
         author=(".sc-longform-header-author",),
         tags=(".b-tags a", ".tags a"),
-        expect=("title", "body"),
     ),
 )

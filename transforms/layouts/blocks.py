@@ -35,7 +35,7 @@ _DROPPED_TAGS: Final = frozenset(
 )  # fmt: skip
 _FURNITURE: Final = re.compile(
     r"(?:ads?|adv|advertis\w*|banner\w*|social\w*|share|sharing|sharethis|relate[ds]?|related\w*|relation|comments?|rating|"
-    r"fb|fb-like|zalo-share-button|breadcrumbs?|bd02|xemthem|xem-them|tin-?lien-?quan|lienquan|tags?|tag_list|tagcloud|"
+    r"fb|fb-like|zalo-share-button|breadcrumbs?|bd02|xemthem|xem-them|tin-?lien-?quan|lienquan|binh-?luan|tags?|tag_list|tagcloud|"
     r"sda_middle|rennab|google-news|print|tool-?bar|pagination|newsletter|sr-only|tts|audio-player)(?:[-_]\w{0,30})*",
     re.IGNORECASE,
 )
@@ -61,6 +61,8 @@ _TEMPLATE: Final = re.compile(r"\{\{[^{}]{0,300}\}\}")
 FILES: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|odt|ods|rtf)$", re.IGNORECASE)
 _LAZY: Final = ("data-src", "data-original", "data-lazy-src", "data-echo", "src")
 _MAX_CAPTION: Final = 400
+_TEASER_WORDS: Final = 6
+"""Words that the title of an article has at least."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Text:
     """Share of the letters that are bold, as `italic` and `link` are of theirs."""
     italic: float = 0.0
     link: float = 0.0
+    away: float = 0.0
+    """Share of the letters that lead to another page of the site, not to a file."""
     caption: bool = False
     """Marked as a caption by its element."""
     figure: int = 0
@@ -120,6 +124,7 @@ class _State:
     bold: bool = False
     italic: bool = False
     link: bool = False
+    away: bool = False
     align: str = ""
     skip: bool = False
     caption: bool = False
@@ -176,6 +181,8 @@ def read(markup: str, base: str, drop: frozenset[str] = frozenset(), *, cut: boo
 class _Walk:
     def __init__(self, base: str, drop: frozenset[str], chosen: object) -> None:
         self.base = base
+        self.page = base.split("#", 1)[0]
+        self.host = urlsplit(base).hostname
         self.drop = drop
         self.chosen = chosen
         self.items: list[Text | Picture] = []
@@ -207,7 +214,7 @@ class _Walk:
             return
         if name == "br":
             self.buffer.pieces.append(("\n", None))
-        elif name == "img":
+        elif name in ("img", "amp-img"):
             self._picture(tag, parent)
         state = _State(
             parent.block,
@@ -215,6 +222,7 @@ class _Walk:
             parent.bold,
             parent.italic,
             parent.link,
+            parent.away,
             parent.align,
             False,
             parent.caption,
@@ -240,7 +248,7 @@ class _Walk:
             state.italic = True
         elif name == "a":
             state.link = True
-            self._file(tag)
+            state.away = self._leads_away(tag)
         if attributes and name not in ("b", "strong", "a", "table"):
             if not state.bold and "class" in attributes and not _BOLD.isdisjoint(str(attributes["class"]).split()):
                 state.bold = True
@@ -288,7 +296,7 @@ class _Walk:
         if buffer.state is None or not buffer.filled:
             return
         for part in _parts(buffer.pieces):
-            length = bold = italic = link = 0
+            length = bold = italic = link = away = 0
             for text, state in part:
                 if state is None or text.isspace():
                     continue
@@ -297,6 +305,7 @@ class _Walk:
                 bold += here * state.bold
                 italic += here * state.italic
                 link += here * state.link
+                away += here * state.away
             if not length:
                 continue
             lines = [line for line in map(clean, "".join(text for text, _ in part).split("\n")) if line]
@@ -309,6 +318,7 @@ class _Walk:
                         bold / length,
                         italic / length,
                         link / length,
+                        away / length,
                         buffer.state.caption,
                         buffer.state.figure,
                     )
@@ -326,11 +336,16 @@ class _Walk:
                 self.items.append(Picture(url, None, state.figure))
                 return
 
-    def _file(self, tag: Tag) -> None:
+    def _leads_away(self, tag: Tag) -> bool:
+        """Keep the file that a link offers; tell whether it leads to another page of the site instead."""
         url = absolute(self.base, str(tag.get("href") or ""))
-        if url and FILES.search(urlsplit(url).path):
-            name = clean(tag.get_text(" ")) or url.rsplit("/", 1)[-1]
-            self.content.files.append(File(name, url))
+        if url is None:
+            return False
+        if not FILES.search(urlsplit(url).path):
+            return url != self.page and urlsplit(url).hostname == self.host
+        name = clean(tag.get_text(" ")) or url.rsplit("/", 1)[-1]
+        self.content.files.append(File(name, url))
+        return False
 
     def _table(self, tag: Tag, state: _State) -> _State:
         grid = _grid(tag)
@@ -410,7 +425,7 @@ def _grid(table: Tag) -> Grid | None:
     for row in table.find_all("tr"):
         line: list[tuple[str, int, int]] = []
         for cell in row.find_all(("td", "th"), recursive=False):
-            if cell.find("img") is not None:
+            if cell.find(("img", "amp-img")) is not None:
                 return None
             text = clean(cell.get_text(" "))
             longest = max(longest, len(text))
@@ -432,6 +447,7 @@ def _span(cell: Tag, name: str) -> int:
 
 def _captions(items: list[Text | Picture], content: Content) -> None:
     """Give captions to the pictures they stand under; what is left of the texts is the article's."""
+    paired = _paired(items)
     last: Picture | None = None
     seen: set[str] = set()
     near = False
@@ -449,6 +465,8 @@ def _captions(items: list[Text | Picture], content: Content) -> None:
                 waiting.remove(text)
             continue
         if item.caption:
+            if item.figure in paired:
+                continue
             if last is not None and (near or (item.figure and item.figure == last.figure)):
                 last.caption = (
                     f"{last.caption} {item.line}" if last.caption and last.caption != item.line else item.line
@@ -461,8 +479,34 @@ def _captions(items: list[Text | Picture], content: Content) -> None:
             # A second line under the picture is only its credit.
             continue
         near = False
-        if not (item.link > 0.6 and _MORE.match(item.text)):
+        if not (item.link > 0.6 and _MORE.match(item.text)) and not _is_teaser(item):
             content.texts.append(item)
+
+
+def _is_teaser(text: Text) -> bool:
+    """Tell whether a paragraph is nothing but the title of another article, linked: no sentence of this one."""
+    return (
+        text.away > 0.95
+        and not text.tag.startswith("h")
+        and len(text.text.split()) >= _TEASER_WORDS
+        and not text.text.endswith((".", ":", ";", ","))
+    )
+
+
+def _paired(items: list[Text | Picture]) -> set[int]:
+    """Give each picture of a frame its own caption where there are as many of them; return those frames."""
+    pictures: dict[int, list[Picture]] = {}
+    captions: dict[int, list[str]] = {}
+    for item in items:
+        if isinstance(item, Picture):
+            pictures.setdefault(item.figure, []).append(item)
+        elif item.caption:
+            captions.setdefault(item.figure, []).append(item.line)
+    frames = {f for f, own in pictures.items() if f and len(own) > 1 and len(own) == len(captions.get(f, ()))}
+    for frame in frames:
+        for picture, caption in zip(pictures[frame], captions[frame], strict=True):
+            picture.caption = caption
+    return frames
 
 
 def _reads_as_caption(text: Text, picture: Picture) -> bool:

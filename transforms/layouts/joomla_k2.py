@@ -23,7 +23,7 @@ LAYOUTS: Final = (
         section=(".itemCategory a",),
         tags=(".itemTags a",),
         files=(".itemAttachments a",),
-        pictures=(".itemImage",),
+        pictures=(".itemImageBlock", ".itemImage"),
         drop=frozenset(
             (
                 "itemToolbar",
@@ -31,7 +31,6 @@ LAYOUTS: Final = (
                 "itemLinks",
                 "itemTagsBlock",
                 "itemImageBlock",
-                "itemImage",
                 "itemIntroText",
                 "itemRelated",
             )

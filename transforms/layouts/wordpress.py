@@ -13,7 +13,14 @@ LAYOUTS: Final = (
     Layout(
         name="wordpress-6",
         family="wordpress",
-        title=("h1.entry-title", "h1.wp-block-post-title", "h1.post-title", "article h1", ".td-post-title h1"),
+        title=(
+            "h1.entry-title",
+            "h1.wp-block-post-title",
+            "h1.post-title",
+            "article h1",
+            ".td-post-title h1",
+            ".elementor-widget-theme-post-title h1",
+        ),
         lead=(".entry-excerpt", ".wp-block-post-excerpt", ".td-post-sub-title", ".entry-content > .sapo"),
         lead_in_body="bold",
         body=(
@@ -22,6 +29,8 @@ LAYOUTS: Final = (
             ".td-post-content",
             "article .post-content",
             ".single-content",
+            ".elementor-widget-theme-post-content .elementor-widget-container",
+            ".elementor-widget-theme-post-content",
         ),
         date=(
             "time.entry-date@datetime",

@@ -10,12 +10,13 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from warehouse import dictionary
-from warehouse.contracts import TABLES
+from warehouse.contracts import TABLES, example
 from warehouse.digest import code_digest
 from warehouse.release import Release
 from warehouse.site import listing, night, panel, shards, wording
 from warehouse.site.output import Output
 from warehouse.site.release import SiteRelease
+from warehouse.views import VIEWS
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -68,7 +69,10 @@ def _write(release: SiteRelease, out: Output) -> None:
                 "indicators": {told["key"]: [told["vi"], told["en"]] for told in indicators},
             },
         },
-        "dictionary": {"tables": TABLES, "type_name": dictionary.type_name},
+        "dictionary": {
+            "tables": TABLES, "views": VIEWS, "type_name": dictionary.type_name, "vietnamese": dictionary.vietnamese,
+            "example": example,
+        },
     }  # fmt: skip
     for page in PAGES:
         shared = {"page": page, "release": release.id, "portal_names": names, "province_names": province_names}

@@ -161,7 +161,7 @@ class Output:
 class Spool:
     """Lines sorted into buckets: in memory up to a bound, beyond it in files, so that any number of them can pass."""
 
-    def __init__(self, folder: Path, most: int = 24 << 20) -> None:
+    def __init__(self, folder: Path, most: int = 8 << 20) -> None:
         self._folder = folder
         self._most = most
         self._held: dict[str, list[bytes]] = {}

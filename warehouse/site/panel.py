@@ -1,10 +1,15 @@
-"""The panel as the indicator page reads it: one compressed file for each indicator, loaded when it is chosen."""
+"""The panel as the indicator page reads it: one compressed file for each indicator, loaded when it is chosen.
+
+Also where each province stands on the tile map (`tiles.toml`).
+"""
 
 from __future__ import annotations
 
-import json
 import re
+import tomllib
 from collections import defaultdict
+from functools import cache
+from importlib import resources
 from typing import Any, Final
 
 from warehouse.site.output import Output, SiteError, Spool, compact
@@ -32,6 +37,7 @@ _COLUMNS: Final = (
     "confidence",
     "flags",
 )
+_DAY: Final = len('["2025-01-01",')
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -59,18 +65,39 @@ def write(release: SiteRelease, out: Output) -> list[dict[str, Any]]:
             told["chosen"] += 1
             provinces[key].add((row["scheme"], row["province"]))
         spool.add(key, compact([row["period_end"].isoformat(), *(plain(row[name]) for name in _COLUMNS)]))
+    head = compact({"columns": list(_COLUMNS)})[:-1]
     for key, lines in spool.take():
-        rows = [row[1:] for row in sorted((json.loads(line) for line in lines), key=lambda row: (row[0], row[1]))]
-        out.write_json(f"data/indicators/{key}.json.gz", {"columns": list(_COLUMNS), "rows": rows})
+        # A line begins with its day and its id, both of one length, so that the lines sort as their values do.
+        rows = b",".join(b"[" + line[_DAY:] for line in sorted(lines))
+        out.write(f"data/indicators/{key}.json.gz", head + b',"rows":[' + rows + b"]}", pack=True)
     # The page opens on the one with most movement: values beyond the first of each province.
     return sorted(
         about.values(), key=lambda told: (len(provinces[told["key"]]) - told["chosen"], -told["chosen"], told["key"])
     )
 
 
+@cache
+def tiles() -> dict[tuple[str, str], tuple[int, int]]:
+    """Return scheme and slug to row and column on the tile map, both from 1."""
+    told = tomllib.loads(resources.files("warehouse.site").joinpath("tiles.toml").read_text(encoding="utf-8"))
+    return {
+        (scheme, slug): (row, column)
+        for scheme, lines in told.items()
+        for row, line in enumerate(lines, start=1)
+        for column, slug in enumerate(line, start=1)
+        if slug
+    }
+
+
 def provinces(release: SiteRelease) -> list[dict[str, Any]]:
-    """Return the provinces of both divisions: scheme, slug, name, successor."""
+    """Return the provinces of both divisions: scheme, slug, name, successor, tile (None: it has none)."""
     return [
-        {"scheme": row["scheme"], "slug": row["province"], "name": row["name"], "successor": row["successor"]}
+        {
+            "scheme": row["scheme"],
+            "slug": row["province"],
+            "name": row["name"],
+            "successor": row["successor"],
+            "tile": tiles().get((row["scheme"], row["province"])),
+        }
         for row in release.tables.rows("provinces", ["scheme", "province", "name", "successor"])
     ]

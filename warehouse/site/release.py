@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from warehouse import contracts, ids
+from warehouse import contracts, ids, view
 from warehouse.release import Release
 from warehouse.site.output import SiteError
 from warehouse.store import LocalRoot
@@ -103,26 +102,17 @@ def _partitions(entries: Iterable[Mapping[str, Any]]) -> Iterator[Partition]:
             yield Partition(portal, year, tables)
 
 
-class Following:
-    """Rows of a table that lies in the order of `articles`, taken article by article."""
+class Following(view.Following):
+    """The rows of a table, article by article; all of them must be taken."""
 
     def __init__(self, rows: Iterable[Row], what: str) -> None:
-        self._groups = groupby(rows, key=lambda row: row["article_id"])
-        self._next = next(self._groups, None)
+        super().__init__(rows)
         self._what = what
-
-    def take(self, article: str) -> list[Row]:
-        """Return the article's rows; none when it has none."""
-        if self._next is None or self._next[0] != article:
-            return []
-        rows = list(self._next[1])
-        self._next = next(self._groups, None)
-        return rows
 
     def close(self) -> None:
         """SiteError when rows are left: they belong to no article, or lie in another order."""
-        if self._next is not None:
-            raise SiteError(f"{self._what} of article {self._next[0]} lie out of order; run `tinhuy verify`")
+        if self.left is not None:
+            raise SiteError(f"{self._what} of article {self.left} lie out of order; run `tinhuy verify`")
 
 
 def plain(value: Any) -> Any:

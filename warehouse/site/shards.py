@@ -114,13 +114,17 @@ def write_finder(release: SiteRelease, out: Output) -> None:
             name: plain(row[name]) for name in ("rule", "figure_ids", "arithmetic", "computed", "stated", "verdict")
         }
         also.setdefault(row["article_id"], {}).setdefault("checks", []).append(check)
-    for row in release.tables.rows("indicators", ["article_id", "figure_id", "indicator"]):
-        also.setdefault(row["article_id"], {}).setdefault("indicators", []).append([row["figure_id"], row["indicator"]])
+    stated = Following(release.tables.rows("indicators", ["article_id", "figure_id", "indicator"]), "indicators")
     spool = Spool(out.scratch / "find")
     for partition in release.partitions:
         for row in release.rows(partition, "articles", ["article_id"]):
             article = row["article_id"]
-            spool.add(article[:2], compact({"id": article, "at": path_of(partition, article), **also.get(article, {})}))
+            found = {"id": article, "at": path_of(partition, article), **also.get(article, {})}
+            indicators = [[row["figure_id"], row["indicator"]] for row in stated.take(article)]
+            if indicators:
+                found["indicators"] = indicators
+            spool.add(article[:2], compact(found))
+    stated.close()
     for bucket, lines in spool.take():
         body = b",".join(b'"%s":%s' % (line[7:23], line) for line in sorted(lines))
         out.write(f"data/find/{bucket}.json.gz", b"{" + body + b"}", pack=True)

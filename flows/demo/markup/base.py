@@ -92,9 +92,9 @@ class Markup(ABC):
         """Return the canonical address on the real host."""
         return self.facts.origin + self.address(article)
 
+    @abstractmethod
     def image_address(self, article: Article, image: Image) -> str:
         """Return the path of an image of an article."""
-        raise NotImplementedError
 
     def image_url(self, article: Article, image: Image) -> str:
         """Return the address of an image on the real host."""
@@ -104,9 +104,9 @@ class Markup(ABC):
         """Return the attachments' addresses on the real host, in printed order."""
         return [self.facts.origin + self.attachment_address(article, n) for n in range(len(article.attachments))]
 
+    @abstractmethod
     def attachment_address(self, article: Article, number: int) -> str:
         """Return the path of an attachment."""
-        raise NotImplementedError
 
     def link(self, path: str) -> str:
         """Return `path` as an attribute value: relative and absolute by turns, as real pages mix them."""

@@ -20,7 +20,7 @@
   let chosen = null; // series keys; null: the ones with most values
   let chart = null;
   let limit = PAGE;
-  let drawn = { series: [], hidden: 0, incomplete: new Map() };
+  let drawn = { all: new Map(), series: [], hidden: 0, incomplete: new Map() };
 
   const about = () => data.indicators.find((one) => one.key === $("indicator").value);
   const nameOf = (one) => (tinhuy.language() === "en" ? one.en : one.vi);
@@ -32,7 +32,8 @@
   const merged = (now) => (parts.get(now) || []).length > 1;
   const kindOf = (row) => {
     const [first, last] = [row.period_start, row.period_end];
-    if (!first) return "as_of";
+    // What stands at the end of a year is told of that year: `đến hết năm 2022` beside `năm 2023`.
+    if (!first) return last.endsWith("-12-31") ? "year" : "as_of";
     if (first === last) return "day";
     const [y, m, d] = first.split("-").map(Number);
     const [y2, m2, d2] = last.split("-").map(Number);
@@ -51,8 +52,8 @@
     const [year, month] = last.split("-").map(Number);
     // Years are names, not amounts: they are not written with separators.
     const y = String(year);
+    if (!first) return t("period.as_of_day", { day: day(last) });
     switch (row.kind) {
-      case "as_of": return t("period.as_of_day", { day: day(last) });
       case "day": return day(last);
       case "month": return t("period.in_month", { n: String(month), year: y });
       case "quarter": return t("period.in_quarter", { n: String(month / 3), year: y });
@@ -76,6 +77,20 @@
     return t(scheme === "2008" ? "ind.old" : "ind.current", { name });
   }
 
+  const periodKey = (row) => (row.kind === "year" ? row.period_end.slice(0, 4) : row.period_end + "|" + (row.period_start || ""));
+
+  // A year told twice (`năm 2023`, `đến hết năm 2023`) is one point: the surer reading, then the one of the whole year.
+  function oneEach(some) {
+    const best = new Map();
+    for (const row of some) {
+      const key = [row.scheme, row.province, row.unit, periodKey(row)].join("|");
+      const other = best.get(key);
+      const better = !other || row.confidence - other.confidence || (row.period_start ? 1 : 0) - (other.period_start ? 1 : 0);
+      if (better === true || better > 0) best.set(key, row);
+    }
+    return [...best.values()];
+  }
+
   // Every series with its points, each point with the rows behind it.
   function allSeries() {
     const wanted = $("period").value;
@@ -85,7 +100,7 @@
     let hidden = 0;
     const add = (key, point) => found.set(key, [...(found.get(key) || []), point]);
     const usable = rows.filter((row) => row.chosen && row.scope === "province");
-    const shown = usable.filter((row) => wanted === "all" || row.kind === wanted);
+    const shown = oneEach(usable.filter((row) => wanted === "all" || row.kind === wanted));
     hidden = usable.length - shown.length;
     const single = (row) => ({ key: seriesOf(row), row, value: row.value, rows: [row] });
     if (!joined) {
@@ -93,7 +108,7 @@
     } else {
       const groups = new Map();
       for (const row of shown) {
-        const key = [row.province_now, row.period_start, row.period_end].join("|");
+        const key = row.province_now + "|" + periodKey(row);
         groups.set(key, [...(groups.get(key) || []), row]);
       }
       for (const group of groups.values()) {
@@ -110,7 +125,7 @@
           add(now, { key: now, row: group[0], value, rows: group, sum: true });
         } else {
           const which = missing.length && about().additive ? missing.map((slug) => provinceName("2008", slug)) : [seriesName(now)];
-          incomplete.set(now + "|" + group[0].period_start + "|" + group[0].period_end, which);
+          incomplete.set(now + "|" + periodKey(group[0]), which);
         }
       }
     }
@@ -128,7 +143,7 @@
       const most = [...keys].sort((a, b) => found.get(b).length - found.get(a).length || compare(a, b)).slice(0, 5);
       some = keys.filter((key) => most.includes(key));
     }
-    return { keys, series: some.map((key) => ({ key, name: seriesName(key), points: found.get(key) })), hidden, incomplete };
+    return { keys, all: found, series: some.map((key) => ({ key, name: seriesName(key), points: found.get(key) })), hidden, incomplete };
   }
 
   function value(row, amount) {
@@ -207,20 +222,21 @@
     const kind = document.querySelector("input[name=chart]:checked").value;
     const count = drawn.series.reduce((sum, one) => sum + one.points.length, 0);
     $("chart").setAttribute("aria-label", t("ind.chart_label", { name: nameOf(about()), rows: count, series: drawn.series.length }));
-    if (!window.Chart) {
+    if (kind !== "map" && !window.Chart) {
       // The library comes last, so that a slow line shows the table first.
       $("library").addEventListener("load", () => rows.length && drawChart(), { once: true });
       return;
     }
     if (chart) chart.destroy();
-    $("figure").hidden = count === 0;
+    $("figure").hidden = count === 0 || kind === "map";
     $("point").hidden = true;
-    if (!count) {
+    drawMap(kind === "map");
+    if (!count || kind === "map") {
       chart = null;
       return;
     }
     const periods = new Map();
-    for (const one of drawn.series) for (const point of one.points) periods.set(point.row.period_end + "|" + (point.row.period_start || ""), point.row);
+    for (const one of drawn.series) for (const point of one.points) periods.set(periodKey(point.row), point.row);
     const order = [...periods.keys()].sort();
     const ends = [...new Set([...periods.values()].map((row) => time(row.period_end)))].sort((a, b) => a - b);
     const every = Math.ceil(ends.length / 8);
@@ -229,7 +245,7 @@
       const line = colour("--series-" + (n % MOST));
       const shared = { label: one.name, borderColor: line, backgroundColor: line, points: one.points };
       if (kind === "bar") {
-        const cells = new Map(one.points.map((point) => [point.row.period_end + "|" + (point.row.period_start || ""), point]));
+        const cells = new Map(one.points.map((point) => [periodKey(point.row), point]));
         return { ...shared, data: order.map((key) => (cells.has(key) ? cells.get(key).value : null)), points: order.map((key) => cells.get(key) || null), maxBarThickness: 42 };
       }
       return { ...shared, data: one.points.map((point) => ({ x: time(point.row.period_end), y: point.value })), pointStyle: SHAPES[n % MOST], borderDash: DASHES[n % MOST], pointRadius: 5, pointHoverRadius: 8, borderWidth: 2, tension: 0 };
@@ -246,7 +262,7 @@
       };
     chart = new Chart($("chart"), {
       type: kind,
-      data: kind === "bar" ? { labels: order.map((key) => periodText(periods.get(key))), datasets } : { datasets },
+      data: kind === "bar" ? { labels: order.map((key) => (periods.get(key).kind === "year" ? key : periodText(periods.get(key)))), datasets } : { datasets },
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, parsing: kind === "bar" ? undefined : false, locale: tinhuy.locale(),
         interaction: { mode: "nearest", intersect: false },
@@ -264,6 +280,67 @@
         },
       },
     });
+  }
+
+  const SHADES = 5;
+
+  // One period on the tile map, every province that has a value in it, chosen or not.
+  function drawMap(wanted) {
+    const all = [...drawn.all.values()].flat();
+    const periods = new Map();
+    for (const point of all) periods.set(periodKey(point.row), [...(periods.get(periodKey(point.row)) || []), point]);
+    $("map").hidden = !wanted || !periods.size;
+    // The sentence stands where the eye is: beside the map, else under the chart.
+    if ($("map").hidden) {
+      $("map").after($("point"));
+      return;
+    }
+    $("side").prepend($("point"));
+    const order = [...periods.keys()].sort().reverse();
+    const most = [...order].sort((a, b) => periods.get(b).length - periods.get(a).length)[0];
+    const when = periods.has($("when").value) ? $("when").value : most;
+    const label = (key) => (periods.get(key)[0].row.kind === "year" ? key : periodText(periods.get(key)[0].row)) + " (" + number(periods.get(key).length) + ")";
+    $("when").replaceChildren(...order.map((key) => el("option", { value: key }, label(key))));
+    $("when").value = when;
+    const points = [...periods.get(when)].sort((a, b) => b.value - a.value || compare(seriesName(a.key), seriesName(b.key)));
+    const low = points[points.length - 1].value;
+    const step = (points[0].value - low) / SHADES;
+    const shade = (value) => (step ? Math.min(SHADES - 1, Math.floor((value - low) / step)) : SHADES - 1);
+    const told = (point) => value(point.rows[0], point.value) + " " + unit(point.row.unit);
+    const rounded = (amount) => number(Number(amount.toPrecision(3)));
+    const shades = step ? [...Array(SHADES).keys()] : [SHADES - 1];
+    const range = (n) => (step ? rounded(low + n * step) + "–" + rounded(low + (n + 1) * step) : number(low));
+    $("legend").replaceChildren(...shades.flatMap((n) => [el("span", { class: "key" }, el("span", { class: "swatch q" + n }), range(n)), " "]), unit(about().unit));
+    const joined = $("view").value === "joined" || points[0].row.scheme === "2025";
+    const slugOf = (point) => (joined ? point.row.province_now : point.row.province);
+    const bySlug = new Map(points.map((point) => [slugOf(point), point]));
+    const on = new Set(drawn.series.map((one) => one.key));
+    const placed = data.provinces.filter((p) => p.tile && p.scheme === (joined ? "2025" : "2008"));
+    placed.sort((a, b) => a.tile[0] - b.tile[0] || a.tile[1] - b.tile[1]);
+    $("tiles").replaceChildren(...placed.map((p) => {
+      const point = bySlug.get(p.slug);
+      const name = el("span", { class: "tile-name", lang: "vi" }, p.name);
+      const tile = point
+        ? el("button", { type: "button", class: "tile q" + shade(point.value) + (on.has(point.key) ? " on" : ""), "data-key": point.key, "data-value": point.value, "aria-label": t("ind.map_tile", { name: p.name, value: told(point) }) }, name, el("span", { class: "tile-value" }, number(point.value)))
+        : el("span", { class: "tile" }, name);
+      [tile.style.gridRow, tile.style.gridColumn] = p.tile;
+      if (point) tile.addEventListener("click", () => pick(point));
+      return tile;
+    }));
+    $("ranks").replaceChildren(...points.map((point) => el("li", {}, el("span", { lang: "vi" }, names.get((joined ? "2025|" : "2008|") + slugOf(point)) || slugOf(point)), " ", el("strong", {}, told(point)))));
+  }
+
+  // A tile is a province to look at: its sentence is shown, and its series joins chart and table.
+  function pick(point) {
+    const on = new Set(drawn.series.map((one) => one.key));
+    if (!on.has(point.key) && on.size < MOST) {
+      chosen = on.add(point.key);
+      draw();
+      toAddress();
+    }
+    showPoint(point);
+    const again = [...document.querySelectorAll("#tiles button")].find((tile) => tile.dataset.key === point.key);
+    if (again) again.focus();
   }
 
   function drawProvinces(keys) {
@@ -322,7 +399,9 @@
   function toAddress() {
     const asked = new URLSearchParams({ i: $("indicator").value, k: $("period").value });
     if ($("view").value !== "reported") asked.set("v", $("view").value);
-    if (document.querySelector("input[name=chart]:checked").value === "bar") asked.set("c", "bar");
+    const kind = document.querySelector("input[name=chart]:checked").value;
+    if (kind !== "line") asked.set("c", kind);
+    if (kind === "map" && $("when").value) asked.set("w", $("when").value);
     if (chosen) asked.set("p", [...chosen].join(","));
     history.replaceState(null, "", "?" + asked);
   }
@@ -368,6 +447,10 @@
     draw();
     toAddress();
   });
+  $("when").addEventListener("change", () => {
+    drawMap(true);
+    toAddress();
+  });
   $("others").addEventListener("change", drawTable);
   $("more").addEventListener("click", () => {
     limit += PAGE;
@@ -384,7 +467,8 @@
   const asked = new URLSearchParams(location.search);
   $("indicator").value = data.indicators.some((one) => one.key === asked.get("i")) ? asked.get("i") : data.indicators[0].key;
   if (asked.get("v") === "joined") $("view").value = "joined";
-  if (asked.get("c") === "bar") document.querySelector("input[name=chart][value=bar]").checked = true;
+  if (["bar", "map"].includes(asked.get("c"))) document.querySelector("input[name=chart][value=" + asked.get("c") + "]").checked = true;
+  if (asked.get("w")) $("when").replaceChildren(el("option", { value: asked.get("w") }, asked.get("w")));
   if (asked.get("p")) chosen = new Set(asked.get("p").split(","));
   if (!tinhuy.fetchable()) tinhuy.needsServer($("message"));
   else choose(asked.get("k"));
