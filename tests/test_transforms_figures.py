@@ -367,6 +367,9 @@ def test_labels(text: str, labels: list[str | None]) -> None:
         ("Thu đạt 98% kế hoạch giao, trong đó thu đất 30 tỷ đồng.", ["actual", "actual"]),
         ("So với mục tiêu, xã vượt 2%, có thêm 14 hộ.", ["actual", "actual"]),
         ("Thiệt hại ước tính ban đầu khoảng 5 tỷ đồng.", ["estimate"]),
+        ("Ước cả năm, thu ngân sách đạt 5.120 tỷ đồng, tăng 8%.", ["estimate", "estimate"]),
+        ("Đến nay có 90 xã đạt chuẩn; ước đến cuối năm có 98 xã đạt chuẩn.", ["actual", "estimate"]),
+        ("Ước mơ của 35 em nhỏ đã thành sự thật.", ["actual"]),
     ],
 )
 def test_goals_reach_their_clauses(text: str, modalities: list[str]) -> None:

@@ -79,8 +79,6 @@ _SHARE_OF: Final = re.compile(
     r" [^\d,;:.%]{1,20}, (?:đạt|bằng|chiếm|tương đương|tương ứng)(?: tỷ lệ)? (?:hơn |gần |trên |khoảng )?"
 )
 """Between a number and its share: `số xã đạt chuẩn là 105/150 xã, bằng 70%`."""
-_ESTIMATE: Final = re.compile(r"\W{0,3}ước (?:tính |thực hiện )?(?:đến|hết|cả|trong|năm|thực hiện)\b")
-"""A clause that opens so tells what is expected, also where the number itself has no hedge (`Ước đến cuối năm …`)."""
 _LISTED: Final = (",", " và", ", và")
 """All that stands between two units with one predicate: `91 xã, 139 thôn đạt chuẩn`."""
 _NOUNS: Final = re.compile(r" [^,;:(\d]{1,24}(?:, \w{1,12}){1,3}(?= (?:đạt|về đích|được|hoàn thành)\b)")
@@ -189,8 +187,6 @@ def of_article(article: Article) -> Iterator[dict[str, Any]]:
         if not some:
             continue
         window = _window(text, figures, index)
-        if _ESTIMATE.match(window.prior.rpartition(";")[2]):
-            continue
         for definition in some:
             if _met(definition, window):
                 row = _row(definition, article, figure, figures, window)

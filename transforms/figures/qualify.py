@@ -46,6 +46,8 @@ _PLAN_WORDS: Final = listed("đấu tiêu kiến sẽ quy mức chuẩn giao")
 _SETTING: Final = listed("đặt ra định thống nhất quyết xây có")
 """Last syllables of verbs that set a goal (`đặt mục tiêu`, `đề ra mục tiêu`, `xác định mục tiêu`)."""
 _PLAN_MAX: Final = 60
+_NO_ESTIMATE: Final = listed("mơ vọng nguyện muốn ao")
+"""What after `ước` makes it a wish."""
 
 
 def qualify(tokens: Tokens, found: list[Number]) -> None:
@@ -288,6 +290,8 @@ def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
         return "estimate"
     if horizon:
         return "target"
+    if _foreseen(tokens, number):
+        return "estimate"
     if not plans:
         return "actual"
     low = tokens.low
@@ -326,6 +330,19 @@ def modality(tokens: Tokens, number: Number, plans: bool, horizon: bool) -> str:
             clause = False
         index -= 1
     return "actual"
+
+
+def _foreseen(tokens: Tokens, number: Number) -> bool:
+    """Whether the clause opens with an estimate that reaches the number (`Ước cả năm 2024, thu ngân sách đạt …`)."""
+    before = tokens.low[: number.first]
+    clause = len(before) - before[::-1].index(";") if ";" in before else 0
+    opening = next((index for index in range(clause, number.first) if tokens.word(index)), None)
+    return (
+        opening is not None
+        and before[opening] == "ước"
+        and tokens.at(opening + 1) not in _NO_ESTIMATE
+        and "đã" not in before[opening:]
+    )
 
 
 def _assigned(tokens: Tokens, index: int) -> bool:
