@@ -177,7 +177,8 @@ def test_articles_long_past_their_refresh_are_asked_where_they_lead(moving: Movi
         assert len(state["aliases"]) == min(COUNT, 3 + 12 * number)
         if state["sweep"] is None:
             break
-    assert number == 2
+    # Present addresses that no listing has shown before the sweep are asked too, which may take a third night.
+    assert number in (2, 3)
     moving.publish()
     settled(moving)
     rebuilt(moving, tmp_path / "again")
