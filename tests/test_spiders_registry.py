@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from datetime import date
 from pathlib import Path
 
@@ -199,6 +201,8 @@ def test_patterns_of_bounded_cost_are_taken(pattern: str) -> None:
     [
         r"(?:a+)+", r"(?>(a+)+)b", r"(?:a{1,}b?)*", r"((\d+){2,40})", r"(a+){,13}", r"(?:(?:a*)){3,}", r"([]+]+)+",
         r"(?P<x>a)(?P=x)", r"(a)\1", r"(?=a)b", r"(?<!a)b", r"(?i)abc", r"(?#x)a", r"(?i:a)", r"(a)(?(1)b|c)",
+        r"/.*.*.*x", r"/[a-z0-9-]*[a-z-]*[a-z]*\.html", r"(?:[a-z-]+){1,12}x", r"(?:.*a){0,3}", r"(?:a*|b*)(?:a|c*)a*x",
+        r"(?:a|a)+b", r"(?:a|ab)+", r"(?:a?b?)+", "a?" * 20 + "a" * 20, r"(?:a|a){12}b", r"\\+?\\*?[^x]*y",
         "a" * 601, r"(",
     ],
 )  # fmt: skip
@@ -212,9 +216,48 @@ def test_patterns_that_may_run_for_ever_or_be_read_otherwise_are_refused(pattern
     [
         (r"(?:/[^/?]+){1,3}/[^/?]+-\d{4,}\.html", "/a/b/c-12345.html"), (r"[^(+*]+\+{2}", "abc++"), (r"\(+\)", "((()"),
         (r"(?P<a>\d+)-(?P<b>\w*)", "12-x"), (r"(?:a|b+|c{2,})x?", "bbbx"), (r"[]a]+[^]]*", "]a]x"),
-        (r"(?:\d{6}|x)*", "x"),
+        (r"(?:\d{6}|x)*", "x"), (r"/[^/?]+-\d+-\d+\.html", "/a-b-1-22.html"), (r"(?:[a-z]+-){1,12}x", "a-b-x"),
+        (r"\\+?a{1,}?b", "\\aab"), (r"(?:[^/]*/){3}[^/]*", "a/b//c"), (r"(?:a|b){12}", "ab" * 6),
         (r"(?:a{2)+", "a{2a{2"),
     ],
 )  # fmt: skip
 def test_sound_patterns_are_taken(pattern: str, subject: str) -> None:
     assert compiled(pattern).fullmatch(subject)
+
+
+def test_no_pattern_that_is_taken_is_slow() -> None:
+    """Small patterns by chance, over texts that make backtracking dear."""
+    chance = random.Random(5)  # noqa: S311
+    pieces = [
+        "a",
+        "b",
+        ".",
+        "[ab]",
+        "[^b]",
+        r"\w",
+        "-",
+        "/",
+        "(?:",
+        ")",
+        "|",
+        "*",
+        "+",
+        "?",
+        "{2}",
+        "{0,12}",
+        "{3,}",
+        "*?",
+    ]
+    subjects = ["a" * 60 + "!", "ab" * 30 + "!", "/a-" * 20 + "!"]
+    taken = 0
+    for _ in range(6000):
+        try:
+            pattern = compiled("".join(chance.choice(pieces) for _ in range(chance.randrange(1, 14))))
+        except UnsafePattern:
+            continue
+        taken += 1
+        began = time.process_time()
+        for subject in subjects:
+            pattern.fullmatch(subject)
+        assert time.process_time() - began < 2, pattern.pattern  # one that runs for ever takes years
+    assert taken > 500
