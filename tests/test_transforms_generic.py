@@ -80,6 +80,15 @@ def test_unfamiliar_design(path: Path) -> None:
     assert (article["extraction"], article["layout"]) == ("generic", None)
 
 
+@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
+def test_characters_that_no_tree_takes_back(path: Path) -> None:
+    """Control characters behind what is cut out of the text: lxml reads them and refuses to write them."""
+    body = path.read_bytes().replace(b"</p>", b"</p><footer>C</footer>&#1;&#xFFFE;")
+    result = read(body, address(wanted(path)))
+    assert result.outcome in ("article", "reject", "not_article")
+    assert all("\x01" not in row["text"] for row in result.tables["articles"])
+
+
 @pytest.mark.parametrize("pattern", ["", "/.+"], ids=["any address", "address of an article"])
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
 def test_pages_that_are_no_article(path: Path, pattern: str) -> None:

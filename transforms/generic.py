@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import trafilatura
 from lxml import etree
-from lxml.html import HtmlElement
 
 from transforms.bylines import Byline, is_name, read_author
 from transforms.layouts.base import FILE_LABEL as FILE_NAME
@@ -38,6 +37,7 @@ USUAL_ELEMENTS: Final = 4_000
 """Elements up to which the extractor may ask its fallbacks."""
 _PROSE: Final = 120
 """Characters that no menu item or teaser title has."""
+_FRAME: Final = "frame-of-the-page"
 _TITLE: Final = 25
 """Characters that the linked title of an article has at least."""
 _SENTENCE: Final = 60
@@ -277,8 +277,9 @@ def _markup(body: etree._Element) -> str:
     copied = deepcopy(body)
     nodes = list(copied.iter())
     for at in frames:
-        if nodes[at].getparent() is not None:
-            cast(HtmlElement, nodes[at]).drop_tree()
+        nodes[at].tag = _FRAME
+    # The text behind them stays where it is: to set it anew fails on control characters.
+    etree.strip_elements(copied, _FRAME, with_tail=False)
     return markup_of(copied)
 
 
