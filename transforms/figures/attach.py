@@ -29,12 +29,13 @@ _GROUPS_OF_PEOPLE: Final = listed("tổ đội nhóm chốt ca chuyến buổi p
 """What people can be divided by (`4 - 6 người/tổ`)."""
 _TIME: Final = listed("năm tháng quý tuần ngày giờ phút giây vụ lứa đêm kỳ ca")
 _PER_OF_COUNT: Final = _TIME | listed(
-    "người hộ ha lao km2 m2 vạn dân lớp trường xã huyện tỉnh thôn bản con cây lần nhà học ngàn nghìn sào căn"
+    "người hộ ha lao km2 m2 m3 kg tạ tấn lít vạn dân lớp trường xã huyện tỉnh thôn bản con cây lần nhà học ngàn nghìn "
+    "sào căn"
 )
 """What a count can be divided by; other words after a slash are a second noun."""
 _PREPOSITIONS: Final = listed("về của trong với tại cho ở theo để vào từ trên là")
 _ROUND: Final = frozenset({"1", "100", "1.000", "1000", "10.000", "10000", "100.000", "100000", "1.000.000"})
-_POPULATION: Final = listed("dân vạn người trẻ nghìn ngàn triệu ca")
+_POPULATION: Final = listed("dân vạn người trẻ nghìn ngàn triệu ca bé nữ phụ học hộ")
 _COORDINATED: Final = (
     frozenset({"people"}),
     frozenset({"place", "body"}),
@@ -152,10 +153,13 @@ def _fits(tokens: Tokens, at: int, after: int, form: Measure, printed: str) -> b
 
 def _noun(tokens: Tokens, at: int) -> Unit | None:
     """Read the counted noun phrase at token `at`."""
-    if not tokens.word(at) or tokens.glued(at):
+    if not tokens.word(at):
+        return None
+    if tokens.glued(at) and (len(tokens.text[at]) < 2 or not tokens.text[at].islower()):
         return None
     phrase = _phrase(tokens, at)
-    if phrase is None:
+    if phrase is None or (tokens.glued(at) and not phrase[2]):
+        # `97vụ/143bị can`: letters glued to digits are a noun only when the vocabulary knows it.
         return None
     end, group, known = phrase
     end = _coordinated(tokens, end, group, tokens.low[at]) if known else end

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from transforms.figures.attach import bounded
@@ -45,6 +46,7 @@ _REMARK: Final = 12
 _SHORT_LABEL: Final = 3
 _TOTALS: Final = 12
 """Figures back that a total may stand."""
+_LENT: Final = frozenset({"money", "area", "length", "mass", "volume"})
 _WHOLE: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})*|[0-9]{1,9}")
 _GOES_ON: Final = listed("trong cụ gồm bao riêng")
 """First syllables of sentences that break down what the one before counted (`Trong đó, …`, `Cụ thể: …`)."""
@@ -73,6 +75,8 @@ def join(tokens: Tokens, found: list[Number], before: Sequence[Counted] = ()) ->
                 continue
         joined.append(number)
     _lend(tokens, joined)
+    _lend_rises(tokens, joined)
+    _lend_measures(tokens, joined)
     _share_scale(tokens, joined)
     _break_down(tokens, joined, before)
     return joined
@@ -143,6 +147,9 @@ def _label_start(tokens: Tokens, number: Number) -> int | None:
     start: int | None = None
     for index in range(number.first - 1, max(-2, number.first - _SERIES_LABEL - 2), -1):
         word = tokens.at(index)
+        if word == ":" and index == number.first - 1 and not tokens.glued(number.first):
+            # `hạng Nhì: 2, hạng Ba: 8`
+            continue
         if (
             word in ("", ";", ":", "(", ")", "gồm")
             or tokens.digit(index)
@@ -305,6 +312,62 @@ def _lend(tokens: Tokens, found: list[Number]) -> None:
                 _borrow(number, antecedent.unit)
         if number.unit is not None and number.unit.kind == "count" and number.unit.known and number.shape != "range":
             antecedent = number
+
+
+def _lend_rises(tokens: Tokens, found: list[Number]) -> None:
+    """Give the first number of a rise the noun that its second has borrowed (`giảm 23 sở, từ 38 xuống 15`)."""
+    for number, following in pairwise(found):
+        if number.unit is None and following.borrowed and _rises(tokens, number, following):
+            _borrow(number, following.unit, rate=True)
+
+
+def _lend_measures(tokens: Tokens, found: list[Number]) -> None:
+    """Lend a measure to the labelled parts before the one that prints it (`Trung ương 10, tỉnh 6, huyện 2,65 tỷ đồng`).
+
+    A whole in the same measure that the parts add up to, or the sign that opens the list, shows that they are parts.
+    """
+    for at, last in enumerate(found):
+        unit = last.unit
+        if unit is None or unit.kind not in _LENT or last.borrowed or last.shape != "single" or not at:
+            continue
+        opening = _label_start(tokens, last)
+        first = at
+        while first > 0 and at - first < _TOTALS and opening is not None:
+            part = found[first - 1]
+            if part.unit is not None or part.shape != "single" or opening > part.after + 1:
+                break
+            if tokens.at(part.after) not in (",", "và"):
+                break
+            opening = _label_start(tokens, part)
+            first -= 1
+        if first == at or opening is None:
+            continue
+        whole = found[first - 1] if first else None
+        if whole is None or whole.unit is None or whole.unit.base != unit.base:
+            continue
+        parts = found[first:at]
+        listed_parts = tokens.at(opening - 1) in ("đó", "gồm", "(", ":")
+        if _adds_up(whole, found[first : at + 1]) or (
+            listed_parts and not any(_names(tokens, part) and not _tier(tokens, part) for part in parts)
+        ):
+            for part in parts:
+                _borrow(part, unit)
+                part.parallel = True
+
+
+def _tier(tokens: Tokens, number: Number) -> bool:
+    """Whether a tier of government labels the number (`tỉnh 6`, `Trung ương 10`)."""
+    return tokens.at(number.first - 1) in _TIERS or tokens.low[max(0, number.first - 2) : number.first] == [
+        "trung",
+        "ương",
+    ]
+
+
+def _adds_up(whole: Number, parts: Sequence[Number]) -> bool:
+    """Whether the printed parts make the printed whole, all in one scale."""
+    sizes = [read(part.parts[0]).value for part in (whole, *parts)]
+    known = [size for size in sizes if size is not None]
+    return len(known) == len(sizes) and known[0] == sum(known[1:], Decimal(0))
 
 
 def _borrow(number: Number, unit: Unit | None, *, rate: bool = False) -> None:

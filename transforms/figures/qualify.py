@@ -20,6 +20,8 @@ _ABOVE: Final = listed("cấp tuyến nêu nói kể như bên phía")
 _SOONER: Final = listed("sớm muộn trễ")
 _SPOKEN_OF: Final = listed("lĩnh loại địa nền tuyến phương mặt kênh hình")
 """`trên 3 lĩnh vực`, `trên 04 loại hình`: a place, no hedge."""
+_YIELDS: Final = listed("trị nhập suất nhuận thu lãi lượng")
+"""Last syllables of what is told of one hectare (`giá trị`, `thu nhập`, `năng suất`)."""
 _LOOSE: Final = frozenset({"độ", "cỡ", "tầm"})
 """Hedges that are also nouns (`tiến độ`): only after one of `_OPENERS`."""
 _OPENERS: Final = listed("chỉ có mất được còn là trong sau và với về đến")
@@ -39,6 +41,11 @@ _HALTS: Final = frozenset(',;:.()"') | listed(
 )
 _VERBAL: Final = listed("đạt được đã đang là có hoàn còn tham gia hiến cùng bị")
 _GRADES: Final = listed("có đạt trình xếp loại hạng mức tốt")
+_RESTATING: Final = listed("đương ứng tức hay")
+_LINKING: Final = listed("với là mức bằng tỷ tỉ lệ")
+_ENDS: Final = listed("; . , ) so và do nhờ vì") | {""}
+"""After a percentage they show that it is a share of no whole named there."""
+_RESTATED: Final = 14
 _OBJECT_MAX: Final = 9
 _ESTIMATE_MAX: Final = 7
 _UPWARDS_MAX: Final = 9
@@ -61,7 +68,11 @@ def qualify(tokens: Tokens, found: list[Number]) -> None:
         if (
             number.change == "level"
             and previous is not None
-            and (_goes_on(tokens, previous, number) or _as_share(tokens, previous, number))
+            and (
+                _goes_on(tokens, previous, number)
+                or _as_share(tokens, previous, number)
+                or _amounts_to(tokens, previous, number)
+            )
         ):
             number.change = previous.change
         previous = number
@@ -145,17 +156,31 @@ def _sized(tokens: Tokens, number: Number, at: int) -> bool:
 def _located(tokens: Tokens, number: Number, at: int) -> bool:
     """Whether `trên`/`dưới` says where rather than how many."""
     unit = number.unit
+    if number.kind == "area" and (
+        _leads_with_zero(number.parts[0]) or (number.parts == ("1",) and _yields(tokens, at))
+    ):
+        # `giá trị sản xuất trên 01 ha`
+        return True
     if unit is None or number.kind not in ("count", "ratio"):
         return number.kind == "score"
     noun = tokens.at(unit.noun_start)
     if noun in _SPOKEN_OF:
         return True
     digits = number.parts[0]
-    if len(digits) > 1 and digits[0] == "0":
+    if _leads_with_zero(digits):
         return True
     if number.shape == "ratio":
         return True
     return len(digits) == 1 and unit.group in _PLACES and tokens.at(at) == "trên"
+
+
+def _leads_with_zero(digits: str) -> bool:
+    return len(digits) > 1 and digits[0] == "0" and digits[1] != ","
+
+
+def _yields(tokens: Tokens, at: int) -> bool:
+    """Whether what one hectare yields is spoken of right before token `at`."""
+    return not _YIELDS.isdisjoint(tokens.low[max(0, at - 6) : at])
 
 
 def _onwards(tokens: Tokens, number: Number, direction: str) -> bool:
@@ -274,6 +299,21 @@ def _as_share(tokens: Tokens, previous: Number, number: Number) -> bool:
         and tokens.at(number.tail) == ")"
         and not {",", ";", "(", ")"} & set(tokens.low[previous.tail : number.first - 1])
     )
+
+
+def _amounts_to(tokens: Tokens, previous: Number, number: Number) -> bool:
+    """Whether a rise is given once more as a percentage or a sum (`tăng 8.942 tỷ đồng, tương ứng 5,95%`)."""
+    if number.kind == previous.kind or number.kind not in ("percent", "money"):
+        return False
+    if tokens.at(number.tail) not in _ENDS or number.first - previous.tail > _RESTATED:
+        return False
+    between = tokens.low[previous.tail : number.first]
+    if {";", ":"} & set(between) or not _RESTATING & set(between):
+        return False
+    index = number.first - 1
+    while index >= previous.tail and (tokens.low[index] in _FILLERS or tokens.low[index] in _LINKING):
+        index -= 1
+    return tokens.low[index] in _RESTATING and (tokens.low[index] in ("tức", "hay") or tokens.at(index - 1) == "tương")
 
 
 def planned(tokens: Tokens) -> bool:

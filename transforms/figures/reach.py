@@ -64,7 +64,7 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
     governors: list[Governor] = []
     firsts = [number.first for number in found]
     trailing: list[tuple[int, int, DateSpan]] = []
-    introduced = tokens.at(0) in _INTRODUCTORY
+    introduced = tokens.at(_dateline(tokens)) in _INTRODUCTORY
     enclosing = _enclosing(tokens) if spans and "(" in tokens.low else {}
     bracketed: dict[int, tuple[date | None, date | None]] = {}
     for span in spans:
@@ -90,7 +90,7 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
             owner = _owner(found, firsts, opening)
             if owner is not None:
                 bracketed[owner.first] = (span.first, span.last)
-                if owner.kind == "duration" and owner.first <= 3:
+                if owner.kind == "duration" and (owner.first <= 3 or _lasting(tokens, owner)):
                     governors.append(Governor(first, (span.first, span.last), False, True))
                 continue
         if _in_name(tokens, first) or _of_birth(tokens, first):
@@ -103,9 +103,8 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
             head = True
         until = enclosing.get(first, 0)
         leads = _closed(tokens, after) or _at_start(tokens, start) or (not until and introduced and firsts[0] > first)
-        governors.append(
-            Governor(first, period, span.kind == "horizon", (head and leads) or tokens.at(after) == ":", until, after)
-        )
+        opens = (head and leads) or tokens.at(after) == ":" or (not until and _sets_goal(tokens, start))
+        governors.append(Governor(first, period, span.kind == "horizon", opens, until, after))
         trailing.append((first, after, span))
     for index, word in enumerate(tokens.low):
         if word == "nay" and _opens_clause(tokens, index):
@@ -196,6 +195,27 @@ def _trail(
 def _horizons(found: list[Number], governors: list[Governor]) -> dict[int, bool]:
     ends = {governor.period for governor in governors if governor.horizon}
     return {number.first: number.period in ends and number.period != (None, None) for number in found}
+
+
+def _dateline(tokens: Tokens) -> int:
+    """Return where a sentence begins behind its dateline or list mark (`(BĐ) - Theo báo cáo, năm 2024 …`)."""
+    if tokens.at(0) == "(":
+        closing = next((index for index in range(1, min(tokens.size, _BRACKET)) if tokens.low[index] == ")"), -1)
+        return closing + 2 if tokens.at(closing + 1) == "-" else closing + 1
+    return 1 if tokens.at(0) in ("-", "+", "*", "•") else 0
+
+
+def _sets_goal(tokens: Tokens, start: int) -> bool:
+    """Whether the date opens a list of goals (`tỉnh phấn đấu đến hết năm 2025 có …; …`)."""
+    index = start - 1
+    while tokens.at(index) in _ADJUNCTS:
+        index -= 1
+    return (tokens.at(index - 1), tokens.at(index)) in (("phấn", "đấu"), ("mục", "tiêu"))
+
+
+def _lasting(tokens: Tokens, owner: Number) -> bool:
+    """Whether a duration opens the main clause (`Báo cáo nêu rõ, trong 5 năm qua (2020 - 2024), …`)."""
+    return tokens.at(owner.first - 1) in ("trong", "qua", "sau") and tokens.at(owner.first - 2) in (",", ":", "-")
 
 
 def _is_now(span: DateSpan) -> bool:
