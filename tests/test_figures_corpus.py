@@ -41,7 +41,7 @@ def test_whole_articles_are_read_right(articles: Score) -> None:
     assert articles.period.share >= 0.96, "\n".join(articles.errors)
 
 
-@pytest.fixture(scope="module", params=["fresh_tune", "fresh_held"])
+@pytest.fixture(scope="module", params=["fresh_tune", "fresh_held", "fresh2"])
 def fresh(request: pytest.FixtureRequest) -> Score:
     return score_texts(read(request.param), found_figures, found_citations)
 
@@ -64,7 +64,9 @@ def test_a_trap_holds_no_figure(trap: dict[str, str]) -> None:
     assert [row["surface"] for row in found_figures(trap["text"])] == []
 
 
-@pytest.mark.parametrize("name", ["tune", "held_out", "articles_tune", "articles_held", "fresh_tune", "fresh_held"])
+@pytest.mark.parametrize(
+    "name", ["tune", "held_out", "articles_tune", "articles_held", "fresh_tune", "fresh_held", "fresh2"]
+)
 def test_annotations_are_sound(name: str) -> None:
     for text in read(name):
         composed = unicodedata.normalize("NFC", text["text"])

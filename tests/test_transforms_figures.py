@@ -214,6 +214,29 @@ WHOLE: list[tuple[str, list[tuple[Any, ...]]]] = [
         [("12", "count", 12, "đảng viên"), ("8", "count", 8, "đảng viên"), ("4", "count", 4, "đảng viên")],
     ),
     ("Hồ sơ trễ hẹn nhiều.\nKhiển trách 8, cảnh cáo 4.", []),
+    ("Khởi tố 97vụ/143bị can.", [("97", "count", 97, "vụ"), ("143", "count", 143, "bị can")]),
+    (
+        "Chi 18,65 tỷ đồng, trong đó Trung ương 10, tỉnh 6 và huyện 2,65 tỷ đồng.",
+        [
+            ("18,65", "money", 18.65e9, "VND"),
+            ("10", "money", 1e10, "VND"),
+            ("6", "money", 6e9, "VND"),
+            ("2,65", "money", 2.65e9, "VND"),
+        ],
+    ),
+    (
+        "Trao 10 Huân chương (hạng Nhì: 2, hạng Ba: 8).",
+        [("10", "count", 10, "Huân chương"), ("2", "count", 2, "Huân chương"), ("8", "count", 8, "Huân chương")],
+    ),
+    (
+        "Giảm 23 sở (từ 38 xuống 15).",
+        [("23", "count", 23, "sở"), ("38", "count", 38, "sở"), ("15", "count", 15, "sở")],
+    ),
+    (
+        "Phạt chủ tịch xã 7 năm 6 tháng tù.",
+        [("7", "duration", 7, "year"), ("6", "duration", 6, "month")],
+    ),
+    ("Phủ sóng 5g tại 12xã.", [("12", "count", 12, "xã")]),
 ]
 
 
@@ -272,6 +295,8 @@ def test_no_figure(text: str) -> None:
         ("có 90% đạt loại khá trở lên", "exact"),
         ("thưởng từ 90% hộ đạt loại khá trở lên", "at_least"),
         ("mưa làm ngập, ước thiệt hại 3 tỷ đồng", "about"),
+        ("có giá trị sản xuất trên 01 ha", "exact"),
+        ("trồng trên 2 ha", "over"),
     ],
 )
 def test_qualifiers(text: str, qualifier: str) -> None:
@@ -295,6 +320,13 @@ def test_qualifiers(text: str, qualifier: str) -> None:
         ("Chi phí bớt 30%, thuốc bớt 2 - 3 lượt phun.", ["decrease", "decrease"]),
         ("Năng suất cao hơn ngoài mô hình 0,3 tấn/ha.", ["increase"]),
         ("Tường cao hơn 3 m.", ["level"]),
+        ("Dư nợ tăng 942 tỷ đồng, tương ứng 5,9%, so với đầu năm.", ["increase", "increase"]),
+        ("Tội phạm giảm 19 vụ (tương đương 14,7%).", ["decrease", "decrease"]),
+        ("Giảm 2,3% hộ nghèo, tương đương 1.200 hộ.", ["decrease", "decrease"]),
+        ("Tăng 12 xã, tương ứng 60% kế hoạch.", ["increase", "level"]),
+        ("Tăng 27% về việc và 41% về tiền so với cùng kỳ.", ["increase", "increase"]),
+        ("Thu nhập tăng thêm 4,2 triệu đồng/người/tháng.", ["level"]),
+        ("Thu nhập tăng thêm 2 triệu đồng so với năm trước.", ["increase"]),
     ],
 )
 def test_changes(text: str, changes: list[str]) -> None:
@@ -310,6 +342,11 @@ Y = {year: (date(year, 1, 1), date(year, 12, 31)) for year in range(2015, 2027)}
         ("Năm 2023, thu 50 tỷ đồng; chi 40 tỷ đồng. Còn 5 hộ.", [Y[2023], Y[2023], (None, None)]),
         ("Giảm từ 9% (năm 2020) xuống còn 4% (năm 2023); có 3 xã.", [Y[2020], Y[2023], (None, None)]),
         ("Tăng từ 85% năm 2020 lên 95% năm 2023.", [Y[2020], Y[2023]]),
+        ("Năm 2024, tỷ lệ giảm từ 5,8% năm 2020 còn 2,9%; có 3 ca.", [Y[2020], Y[2024], Y[2024]]),
+        ("(LA) - Theo báo cáo của Sở, năm 2024 chỉ số đạt 88%; có 3 xã.", [Y[2024], Y[2024]]),
+        ("Tỉnh phấn đấu đến hết năm 2025 có 90% số xã đạt chuẩn; 12 thôn.", [(None, date(2025, 12, 31))] * 2),
+        ("Trong 5 năm 2016 - 2020, tỉnh mở 30 lớp; cấp 5 thẻ.", [(date(2016, 1, 1), date(2020, 12, 31))] * 3),
+        ("Sở cho biết, trong 5 năm qua (2016 - 2020), tỉnh mở 30 lớp.", [(date(2016, 1, 1), date(2020, 12, 31))] * 2),
         ("Có 24 xã đạt chuẩn, tăng 3 xã so với năm 2022.", [(None, None), (None, None)]),
         ("Tính đến 31/11/2023, có 80 xã.", [(None, date(2023, 11, 30))]),
         ("Từ năm 2015 đến nay, đã mở 12 lớp; cấp 30 thẻ.", [(date(2015, 1, 1), None)] * 2),

@@ -36,6 +36,10 @@ _THINGS: Final = listed("dân khách lượt lượng người con cây số h�
 _VERBAL_HEADS: Final = listed("luận định")
 """Last syllables of types of documents that are verbs as well (`kết luận 371 tổ chức có vi phạm`)."""
 _PROGRAMMES: Final = listed("án trình")
+_LESSER: Final = listed("tháng tuần ngày giờ phút")
+"""What goes on with a length of time (`phạt chủ tịch xã 7 năm 6 tháng tù`)."""
+_NETWORKS: Final = listed("mạng sóng nghệ trạm bts")
+"""Before `5g` they make it a generation of networks."""
 _LASTING: Final = listed("sau mất hơn gần khoảng suốt dài hết trên dưới quá thêm mỗi đủ hạn tù chậm vòng còn từ")
 _AFTER_PERIOD: Final = listed("đạt ước tăng giảm là bằng đã có toàn cả tỉnh của được thu chi xuất giải") | {","}
 """What follows a period named by its months alone."""
@@ -151,6 +155,8 @@ def _coded(tokens: Tokens, number: Number) -> bool:
     if tokens.at(after) in ("-", "/") and tokens.glued(after) and tokens.glued(after + 1) and tokens.capital(after + 1):
         return True
     before = tokens.at(first - 1)
+    if before in _NETWORKS and tokens.at(after) == "g" and tokens.glued(after):
+        return True
     if (
         before in (".", ":", "_", "#", "/")
         and tokens.glued(first)
@@ -251,7 +257,7 @@ def _named(tokens: Tokens, number: Number) -> str | None:
         if not unit.known:
             return "name"
         return "name" if _chained_name(tokens, number, unit) else None
-    if unit.kind == "duration" and tokens.digit(unit.end):
+    if unit.kind == "duration" and tokens.digit(unit.end) and tokens.at(unit.end + 1) not in _LESSER:
         # `đợt 2 năm 2024`
         return "name"
     if unit.kind in ("duration", "multiple", "score") and len(number.parts[0]) <= 2 and word in ("lớp", "cấp", "khối"):

@@ -72,6 +72,7 @@ def qualify(tokens: Tokens, found: list[Number]) -> None:
                 _goes_on(tokens, previous, number)
                 or _as_share(tokens, previous, number)
                 or _amounts_to(tokens, previous, number)
+                or _in_turn(tokens, previous, number)
             )
         ):
             number.change = previous.change
@@ -221,7 +222,7 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
     if word == "gấp":
         return "level"
     if word in _UP or word in _DOWN:
-        if tokens.at(index - 1) == "gấp":
+        if tokens.at(index - 1) == "gấp" or _supplement(tokens, number, index):
             return "level"
         passed = tokens.low[index + 1 : number.first]
         if number.kind != "multiple" and "đến" in passed and number.shape != "range" and number.qualifier != "under":
@@ -238,6 +239,16 @@ def _change(tokens: Tokens, number: Number, head: int) -> str:
         # `giảm lỗ 412 tỷ đồng`, `tăng thu 35 tỷ đồng`
         return "increase" if tokens.at(index - 1) in _UP else "decrease"
     return _compared(tokens, number, index)
+
+
+def _supplement(tokens: Tokens, number: Number, index: int) -> bool:
+    """Whether `thu nhập tăng thêm` names a part of pay (`thu nhập tăng thêm 4,2 triệu đồng/người/tháng`)."""
+    return (
+        tokens.low[max(0, index - 2) : index + 2] == ["thu", "nhập", "tăng", "thêm"]
+        and number.unit is not None
+        and "tháng" in number.unit.per
+        and tokens.at(number.tail) != "so"
+    )
 
 
 def _compared(tokens: Tokens, number: Number, index: int) -> str:
@@ -301,9 +312,17 @@ def _as_share(tokens: Tokens, previous: Number, number: Number) -> bool:
     )
 
 
+def _in_turn(tokens: Tokens, previous: Number, number: Number) -> bool:
+    """Whether a rise is told for one thing after the other (`tăng 27% về việc và 41% về tiền`)."""
+    if number.kind != previous.kind or tokens.at(previous.tail) != "về" or tokens.at(number.tail) != "về":
+        return False
+    between = tokens.low[previous.tail : number.first]
+    return len(between) <= _RESTATED and between[-1] in (",", "và") and between.count(",") + between.count("và") == 1
+
+
 def _amounts_to(tokens: Tokens, previous: Number, number: Number) -> bool:
-    """Whether a rise is given once more as a percentage or a sum (`tăng 8.942 tỷ đồng, tương ứng 5,95%`)."""
-    if number.kind == previous.kind or number.kind not in ("percent", "money"):
+    """Whether a rise is given once more in another kind (`tăng 8.942 tỷ đồng, tương ứng 5,95%`)."""
+    if number.kind == previous.kind or number.kind not in ("percent", "money", "count"):
         return False
     if tokens.at(number.tail) not in _ENDS or number.first - previous.tail > _RESTATED:
         return False

@@ -39,6 +39,8 @@ _INTRODUCTORY: Final = listed(
 """First syllables of adjuncts that may stand before a main clause and its date (`Thực hiện Chỉ thị …, năm 2024 …`)."""
 _CLOCK: Final = 4
 _TO: Final = frozenset({"đến", "tới"})
+_CHANGED: Final = listed("lên xuống còn tăng giảm")
+"""What goes on to the second number of a rise or fall."""
 
 
 @dataclass(slots=True)
@@ -96,7 +98,15 @@ def reach(tokens: Tokens, found: list[Number], spans: Sequence[DateSpan], issued
         if _in_name(tokens, first) or _of_birth(tokens, first):
             continue
         start, period = _clocked(tokens, first, span)
+        measured = _before(found, firsts, first)
+        if measured is not None and tokens.at(measured.first - 1) == "từ" and tokens.at(after) in _CHANGED:
+            # `giảm từ 5,8% năm 2020 còn 2,9%`: the year is that of the first number alone.
+            bracketed[measured.first] = period
+            continue
         head = _opens_clause(tokens, start)
+        if measured is not None and measured.kind == "duration":
+            # `Trong 5 năm 2019 - 2024, …`
+            head = head or _at_start(tokens, measured.first) or _lasting(tokens, measured)
         if start < first and governors and governors[-1].after == start and tokens.at(start) in _TO:
             # `từ 7 giờ ngày 26/10/2024 đến 7 giờ ngày 29/10/2024`
             period = (governors.pop().period[0], span.last)
@@ -195,6 +205,15 @@ def _trail(
 def _horizons(found: list[Number], governors: list[Governor]) -> dict[int, bool]:
     ends = {governor.period for governor in governors if governor.horizon}
     return {number.first: number.period in ends and number.period != (None, None) for number in found}
+
+
+def _before(found: list[Number], firsts: list[int], first: int) -> Number | None:
+    """Return the number that ends right before token `first`; a date may take the unit (`5 năm 2019 - 2024`)."""
+    index = bisect_left(firsts, first) - 1
+    if index < 0:
+        return None
+    number = found[index]
+    return number if number.tail == first or (number.kind == "duration" and number.after == first) else None
 
 
 def _dateline(tokens: Tokens) -> int:
