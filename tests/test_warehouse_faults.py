@@ -151,7 +151,13 @@ def disturbed(root: LocalRoot, at: int, fault: str) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "step"), [("cut", 2), ("full", 4), ("fails", 6), pytest.param("cut", 1, marks=pytest.mark.slow)]
+    ("fault", "step"),
+    [
+        ("cut", 2),
+        ("full", 4),
+        ("fails", 6),
+        *(pytest.param(fault, 1, marks=pytest.mark.slow) for fault in ("cut", "full", "fails")),
+    ],
 )
 def test_a_fault_at_any_point_of_a_night_changes_nothing_in_the_end(
     fault: str, step: int, base: LocalRoot, undisturbed: tuple[dict[str, str], int], tmp_path: Path
