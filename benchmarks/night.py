@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -56,7 +57,18 @@ def _kind(words: list[str], command: str) -> str:
     return "other"
 
 
-def night(articles: int, family: str, folder: Path) -> dict[str, object]:
+@dataclass(frozen=True)
+class Night:
+    """What was measured of one night."""
+
+    articles: int
+    figures: int
+    seconds: float
+    peaks: dict[str, int]
+    """Largest resident bytes by kind of process."""
+
+
+def night(articles: int, family: str, folder: Path) -> Night:
     """Run one night over `articles` articles; return what was measured."""
     records = folder / "records"
     served = subprocess.Popen(
@@ -79,17 +91,11 @@ def night(articles: int, family: str, folder: Path) -> dict[str, object]:
     finally:
         served.terminate()
         served.wait()
-    manifest = json.loads(next((folder / "root" / "raw" / "mau").glob("*/manifest.json")).read_text())
+    if process.returncode:
+        raise RuntimeError(f"the night ended with exit code {process.returncode}")
     release = json.loads(next((folder / "root" / "releases").glob("*/release.json")).read_text())
     rows = {table: sum(f["rows"] for f in release["files"] if f["table"] == table) for table in ("articles", "figures")}
-    return {
-        "asked": articles,
-        **rows,
-        "seconds": seconds,
-        "peaks": peaks,
-        "code": process.returncode,
-        "manifest": manifest,
-    }
+    return Night(rows["articles"], rows["figures"], seconds, peaks)
 
 
 def main() -> int:
@@ -103,11 +109,10 @@ def main() -> int:
     for count in args.articles:
         with tempfile.TemporaryDirectory(prefix="tinhuy-night-") as folder:
             told = night(count, args.family, Path(folder))
-        peaks = {kind: size / MIB for kind, size in sorted(told["peaks"].items())}  # type: ignore[attr-defined]
-        largest.append(max(peaks.values()))
-        shown = ", ".join(f"{kind} {size:.0f}" for kind, size in peaks.items())
-        rate = told["articles"] / told["seconds"]  # type: ignore[operator]
-        print(f"{told['articles']:>9} {told['figures']:>9} {told['seconds']:>8.0f} {rate:>8.1f}   {shown}", flush=True)
+        largest.append(max(told.peaks.values()) / MIB)
+        shown = ", ".join(f"{kind} {size / MIB:.0f}" for kind, size in sorted(told.peaks.items()))
+        rate = told.articles / told.seconds
+        print(f"{told.articles:>9} {told.figures:>9} {told.seconds:>8.0f} {rate:>8.1f}   {shown}", flush=True)
     if len(largest) > 1:
         print(f"largest process: {largest[0]:.0f} to {largest[-1]:.0f} MiB, {largest[-1] / largest[0] - 1:+.1%}")
     return 0
